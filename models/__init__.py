@@ -1,0 +1,1 @@
+"""Offline training: data sets, features, architectures, thresholds, metrics and ONNX export."""

@@ -1,0 +1,69 @@
+"""An application process: accepts request packets, routes them to its services, reports the outcome."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pus import st01
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode, RequestError
+from pus.packets import SEQUENCE_MODULO, Report, Tc, Tm, decode_tc
+from pus.service import Execution, Operation, Service
+
+
+class ApplicationProcess:
+    """One APID with its services and the sequence count of its telemetry."""
+
+    def __init__(self, apid: int, services: Iterable[Service]) -> None:
+        self.apid = apid
+        self.services = {service.number: service for service in services}
+        self.sequence = 0
+
+    def packet(self, report: Report, time: int) -> Tm:
+        """Make the next telemetry packet from a report."""
+        tm = Tm(
+            self.apid, report.service, report.subtype, report.data, time, report.destination, self.sequence
+        )
+        self.sequence = (self.sequence + 1) % SEQUENCE_MODULO
+        return tm
+
+    def execute(self, octets: bytes, time: int) -> list[Tm]:
+        """Accept and execute one request packet; every failure is a report, never an exception."""
+        return [self.packet(report, time) for report in self.reports(octets, time)]
+
+    def reports(self, octets: bytes, time: int) -> list[Report]:
+        """Accept and execute one request packet; return verification and response reports in order."""
+        tc = None
+        try:
+            tc = decode_tc(octets)
+            operation = self.operation(tc)
+            execution = operation(Reader(tc.data), time)
+        except RequestError as error:
+            return [st01.failed(st01.NOT_ACCEPTED, octets, error.failure, tc.source if tc else 0)]
+        return st01.accepted(tc, octets) + _outcome(tc, octets, execution)
+
+    def operation(self, tc: Tc) -> Operation:
+        """Return what executes `tc`; raises `RequestError` for a foreign APID, service or subtype."""
+        if tc.apid != self.apid:
+            raise RequestError(Failure(FailureCode.APID, tc.apid), f"this is APID {self.apid}")
+        service = self.services.get(tc.service)
+        if service is None:
+            raise RequestError(Failure(FailureCode.SERVICE, tc.service), "unknown service")
+        operation = service.operations.get(tc.subtype)
+        if operation is None:
+            raise RequestError(Failure(FailureCode.SUBTYPE, tc.subtype), "unknown subtype")
+        return operation
+
+
+def _outcome(tc: Tc, octets: bytes, execution: Execution) -> list[Report]:
+    """Responses and verification after acceptance.
+
+    A request with a faulty instruction gets one TM[1,4] for each, and neither TM[1,3] nor TM[1,7].
+    """
+    responses = [replace(report, destination=tc.source) for report in execution.reports]
+    if execution.failures:
+        notices = [st01.failed(st01.NOT_STARTED, octets, f, tc.source) for f in execution.failures]
+        return notices + responses
+    if execution.incomplete:
+        notice = st01.failed(st01.NOT_COMPLETED, octets, execution.incomplete, tc.source)
+        return [*st01.started(tc, octets), *responses, notice]
+    return [*st01.started(tc, octets), *responses, *st01.completed(tc, octets)]

@@ -1,0 +1,156 @@
+"""PUS-C packets: telecommands and telemetry as values; their octets by spacepackets.
+
+Space packet primary header and PUS-C secondary headers after CCSDS 133.0-B-2 and ECSS-E-ST-70-41C
+clauses 7.4.3.1 and 7.4.4.1; packet error control is CRC-16 (polynomial 0x1021, preset 0xFFFF).
+"""
+
+import binascii
+from dataclasses import dataclass
+
+from spacepackets.ecss.tc import PusTc
+from spacepackets.ecss.tm import PusTm
+
+from pus import cuc
+from pus.failure import Failure, FailureCode, RequestError
+
+SEQUENCE_MODULO = 1 << 14
+PUS_VERSION = 2
+ACK_ACCEPTANCE, ACK_START, ACK_PROGRESS, ACK_COMPLETION = 1, 2, 4, 8
+ACK_ALL = 15
+
+_PRIMARY_SIZE = 6
+_MIN_TC_SIZE = _PRIMARY_SIZE + 5 + 2
+_MIN_TM_SIZE = _PRIMARY_SIZE + 7 + cuc.ABSOLUTE_SIZE + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tc:
+    """A telecommand packet, that is one request."""
+
+    apid: int
+    service: int
+    subtype: int
+    data: bytes = b""
+    source: int = 0
+    sequence: int = 0
+    ack: int = ACK_ALL
+
+    def pack(self) -> bytes:
+        """Return the octets of the packet."""
+        packet = PusTc(
+            service=self.service,
+            message_subtype=self.subtype,
+            apid=self.apid,
+            app_data=self.data,
+            seq_count=self.sequence,
+            source_id=self.source,
+            ack_flags=self.ack,
+        )
+        return bytes(packet.pack())
+
+
+@dataclass(frozen=True, slots=True)
+class Tm:
+    """A telemetry packet, that is one report; `time` in ns since the mission epoch."""
+
+    apid: int
+    service: int
+    subtype: int
+    data: bytes
+    time: int
+    destination: int = 0
+    sequence: int = 0
+
+    def pack(self) -> bytes:
+        """Return the octets of the packet."""
+        packet = PusTm(
+            service=self.service,
+            message_subtype=self.subtype,
+            timestamp=cuc.encode(self.time),
+            apid=self.apid,
+            source_data=self.data,
+            seq_count=self.sequence,
+            destination_id=self.destination,
+        )
+        return bytes(packet.pack())
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report before it becomes a packet: the application process adds APID, count and time."""
+
+    service: int
+    subtype: int
+    data: bytes
+    destination: int = 0
+
+
+def request_id(octets: bytes) -> bytes:
+    """Return the request ID that ST[01] echoes: the first four octets of the TC packet."""
+    return octets[:4]
+
+
+def apid_of(octets: bytes) -> int:
+    """Return the APID in the primary header of a packet of two octets or more."""
+    return int.from_bytes(octets[:2], "big") & 0x7FF
+
+
+def decode_tc(octets: bytes) -> Tc:
+    """Decode exactly one telecommand packet.
+
+    Raises
+    ------
+    RequestError
+        With the acceptance failure LENGTH, CRC or PUS_VERSION.
+
+    """
+    _check_frame(octets, _MIN_TC_SIZE, is_tc=True)
+    packet = PusTc.unpack(octets)
+    return Tc(
+        apid=packet.apid,
+        service=packet.service,
+        subtype=packet.message_subtype,
+        data=bytes(packet.app_data),
+        source=packet.source_id,
+        sequence=packet.seq_count,
+        ack=packet.pus_tc_sec_header.ack_flags,
+    )
+
+
+def decode_tm(octets: bytes) -> Tm:
+    """Decode exactly one telemetry packet; raises as `decode_tc`, and for a foreign time code."""
+    _check_frame(octets, _MIN_TM_SIZE, is_tc=False)
+    packet = PusTm.unpack(octets, cuc.ABSOLUTE_SIZE)
+    try:
+        time = cuc.decode(bytes(packet.timestamp))
+    except cuc.TimeError as error:
+        raise RequestError(Failure(FailureCode.UNDECODABLE), str(error)) from None
+    return Tm(
+        apid=packet.apid,
+        service=packet.service,
+        subtype=packet.message_subtype,
+        data=bytes(packet.source_data),
+        time=time,
+        destination=packet.pus_tm_sec_header.dest_id,
+        sequence=packet.seq_count,
+    )
+
+
+def _check_frame(octets: bytes, least: int, *, is_tc: bool) -> None:
+    if len(octets) < least:
+        raise _refused(FailureCode.LENGTH, f"{len(octets)} octets, at least {least} make a packet")
+    length = int.from_bytes(octets[4:6], "big") + _PRIMARY_SIZE + 1
+    if length != len(octets):
+        raise _refused(FailureCode.LENGTH, f"the header says {length} octets, the packet has {len(octets)}")
+    if binascii.crc_hqx(octets, 0xFFFF):
+        raise _refused(FailureCode.CRC, f"check word {octets[-2:].hex()} does not match")
+    if octets[0] >> 3 != (0b11 if is_tc else 0b01):
+        raise _refused(FailureCode.UNDECODABLE, f"not a {'TC' if is_tc else 'TM'} with secondary header")
+    if octets[2] >> 6 != 0b11:
+        raise _refused(FailureCode.UNDECODABLE, "segmented packets are not supported")
+    if octets[6] >> 4 != PUS_VERSION:
+        raise _refused(FailureCode.PUS_VERSION, f"PUS version {octets[6] >> 4}, this is PUS-C (2)")
+
+
+def _refused(code: FailureCode, detail: str) -> RequestError:
+    return RequestError(Failure(code), detail)

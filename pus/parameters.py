@@ -1,0 +1,93 @@
+"""On-board parameters: identity, type and the octets of their values."""
+
+import math
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ValueType(StrEnum):
+    """The type of a parameter's value in packets; big-endian, as wide as its name says."""
+
+    BOOL = "bool"
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    I8 = "i8"
+    I16 = "i16"
+    I32 = "i32"
+    F32 = "f32"
+    F64 = "f64"
+
+    @property
+    def size(self) -> int:
+        """Width in octets."""
+        return struct.calcsize(_FORMATS[self])
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether a mask may be applied (expected-value checks, validity conditions)."""
+        return self in (ValueType.BOOL, ValueType.U8, ValueType.U16, ValueType.U32)
+
+    @property
+    def is_float(self) -> bool:
+        """Whether the value may be fractional."""
+        return self in (ValueType.F32, ValueType.F64)
+
+    def holds(self, value: float) -> bool:
+        """Whether a finite `value` can be encoded without loss of range."""
+        try:
+            self.encode(value)
+        except (ValueError, OverflowError, struct.error):
+            return False
+        return math.isfinite(value) and (self.is_float or value == int(value))
+
+    def encode(self, value: float) -> bytes:
+        """Encode `value`; an integer type takes its integer part."""
+        return struct.pack(_FORMATS[self], value if self.is_float else int(value))
+
+    def decode(self, octets: bytes) -> float:
+        """Decode exactly `size` octets."""
+        (value,) = struct.unpack(_FORMATS[self], octets)
+        return float(value)
+
+
+_FORMATS = {
+    ValueType.BOOL: ">B",
+    ValueType.U8: ">B",
+    ValueType.U16: ">H",
+    ValueType.U32: ">I",
+    ValueType.I8: ">b",
+    ValueType.I16: ">h",
+    ValueType.I32: ">i",
+    ValueType.F32: ">f",
+    ValueType.F64: ">d",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One on-board parameter; `source` names the stream that samples it."""
+
+    id: int
+    name: str
+    type: ValueType
+    source: str
+    unit: str = ""
+
+
+class ParameterTable:
+    """All parameters of a mission in a fixed order; row k of the value arrays is parameter k."""
+
+    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+        self.parameters = parameters
+        self.row = {parameter.id: k for k, parameter in enumerate(parameters)}
+        self.by_name = {parameter.name: parameter for parameter in parameters}
+
+    def __len__(self) -> int:
+        return len(self.parameters)
+
+    def get(self, parameter_id: int) -> Parameter | None:
+        """Return the parameter with this id, or None."""
+        row = self.row.get(parameter_id)
+        return None if row is None else self.parameters[row]

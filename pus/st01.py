@@ -1,0 +1,49 @@
+"""ST[01] request verification: success when asked for, failure always (ECSS-E-ST-70-41C clause 6.1)."""
+
+from pus.failure import Failure, FailureCode, RequestError
+from pus.packets import ACK_ACCEPTANCE, ACK_COMPLETION, ACK_START, Report, Tc, Tm, request_id
+
+SERVICE = 1
+ACCEPTED, NOT_ACCEPTED, STARTED, NOT_STARTED = 1, 2, 3, 4
+COMPLETED, NOT_COMPLETED, NOT_ROUTED = 7, 8, 10
+_FAILURES = (NOT_ACCEPTED, NOT_STARTED, 6, NOT_COMPLETED, NOT_ROUTED)
+
+
+def accepted(tc: Tc, octets: bytes) -> list[Report]:
+    """Report TM[1,1] if `tc` asks for it."""
+    return _success(tc, octets, ACK_ACCEPTANCE, ACCEPTED)
+
+
+def started(tc: Tc, octets: bytes) -> list[Report]:
+    """Report TM[1,3] if `tc` asks for it."""
+    return _success(tc, octets, ACK_START, STARTED)
+
+
+def completed(tc: Tc, octets: bytes) -> list[Report]:
+    """Report TM[1,7] if `tc` asks for it."""
+    return _success(tc, octets, ACK_COMPLETION, COMPLETED)
+
+
+def failed(subtype: int, octets: bytes, failure: Failure, destination: int = 0) -> Report:
+    """Report TM[1,2], [1,4], [1,8] or [1,10] for the request packet `octets`."""
+    return Report(SERVICE, subtype, request_id(octets).ljust(4, b"\0") + failure.encode(), destination)
+
+
+def _success(tc: Tc, octets: bytes, flag: int, subtype: int) -> list[Report]:
+    return [Report(SERVICE, subtype, request_id(octets), tc.source)] if tc.ack & flag else []
+
+
+def verdict(tm: Tm) -> tuple[bytes, bool | None]:
+    """Read a unit's TM[1,x]: the request ID, and True (completed), False (failed) or None (under way).
+
+    Raises
+    ------
+    RequestError
+        If the report is no ST[01] report.
+
+    """
+    if tm.service != SERVICE or len(tm.data) < 4:
+        raise RequestError(Failure(FailureCode.SERVICE), f"TM[{tm.service},{tm.subtype}] is not ST[01]")
+    if tm.subtype == COMPLETED:
+        return tm.data[:4], True
+    return tm.data[:4], False if tm.subtype in _FAILURES else None
