@@ -45,7 +45,7 @@ class Reader:
 
     def value(self, kind: ValueType) -> float:
         """Read a parameter value of type `kind`."""
-        return kind.decode(self.octets(kind.size))
+        return kind.unpack(self.octets(kind.size))
 
     def time(self) -> int:
         """Read an absolute time; returns ns since the mission epoch."""

@@ -37,16 +37,16 @@ class ValueType(StrEnum):
     def holds(self, value: float) -> bool:
         """Whether a finite `value` can be encoded without loss of range."""
         try:
-            self.encode(value)
+            self.pack(value)
         except (ValueError, OverflowError, struct.error):
             return False
         return math.isfinite(value) and (self.is_float or value == int(value))
 
-    def encode(self, value: float) -> bytes:
+    def pack(self, value: float) -> bytes:
         """Encode `value`; an integer type takes its integer part."""
         return struct.pack(_FORMATS[self], value if self.is_float else int(value))
 
-    def decode(self, octets: bytes) -> float:
+    def unpack(self, octets: bytes) -> float:
         """Decode exactly `size` octets."""
         (value,) = struct.unpack(_FORMATS[self], octets)
         return float(value)
@@ -77,17 +77,19 @@ class Parameter:
 
 
 class ParameterTable:
-    """All parameters of a mission in a fixed order; row k of the value arrays is parameter k."""
+    """All parameters of a mission. Values travel as one matrix per source; `row` is the line in it."""
 
     def __init__(self, parameters: tuple[Parameter, ...]) -> None:
         self.parameters = parameters
-        self.row = {parameter.id: k for k, parameter in enumerate(parameters)}
+        self.by_id = {parameter.id: parameter for parameter in parameters}
         self.by_name = {parameter.name: parameter for parameter in parameters}
-
-    def __len__(self) -> int:
-        return len(self.parameters)
+        self.sources: dict[str, tuple[Parameter, ...]] = {}
+        self.row: dict[int, int] = {}
+        for parameter in parameters:
+            mates = self.sources.get(parameter.source, ())
+            self.row[parameter.id] = len(mates)
+            self.sources[parameter.source] = (*mates, parameter)
 
     def get(self, parameter_id: int) -> Parameter | None:
         """Return the parameter with this id, or None."""
-        row = self.row.get(parameter_id)
-        return None if row is None else self.parameters[row]
+        return self.by_id.get(parameter_id)

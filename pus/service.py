@@ -41,5 +41,12 @@ It reads all data before it changes anything: a `RequestError` leaves the state 
 class Service(Protocol):
     """A PUS service: its number and its operations by message subtype."""
 
-    number: int
-    operations: Mapping[int, Operation]
+    @property
+    def number(self) -> int:
+        """Service type."""
+        ...
+
+    @property
+    def operations(self) -> Mapping[int, Operation]:
+        """What executes a request, by message subtype."""
+        ...

@@ -25,7 +25,7 @@ class Function:
 
     def encode(self, values: Mapping[int, float]) -> bytes:
         """Encode the application data of TC[8,1] for `values` by argument ID."""
-        fields = [codec.u16(k) + self.arguments[k].encode(value) for k, value in values.items()]
+        fields = [codec.u16(k) + self.arguments[k].pack(value) for k, value in values.items()]
         count = codec.u16(len(fields)) if self.arguments else b""
         return codec.characters(self.name) + count + b"".join(fields)
 

@@ -1,0 +1,39 @@
+"""The mission profile: what a mission fixes once and the standard leaves open.
+
+Identifiers, counts and repetition numbers are u16, intervals and delays u32, statuses u8, failure codes
+u16 in every profile; the capabilities below decide which optional fields exist and how open points of
+the standard are settled.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Capabilities and limits of one application process.
+
+    Attributes
+    ----------
+    epoch : name of the agency-defined epoch of on-board time (ISO 8601 UTC).
+    pmon_validity, fmon_validity : conditional checking is supported; the fields exist in messages.
+    minimum_sampling_interval : ns; unit of the reporting delay of check transitions.
+    max_transitions : TM[12,12] leaves when the list holds so many.
+    max_transition_delay : and at the latest so many minimum sampling intervals after the first entry.
+    max_pmons, max_fmons, max_event_actions : sizes of the lists.
+    fmon_function, event_action_function : status at start (the standard names one only for PMON: enabled).
+    action_needs_report : a disabled event report suppresses its event-action too.
+
+    """
+
+    epoch: str = "2000-01-01T00:00:00Z"
+    pmon_validity: bool = True
+    fmon_validity: bool = True
+    minimum_sampling_interval: int = 100_000_000
+    max_transitions: int = 16
+    max_transition_delay: int = 100
+    max_pmons: int = 4096
+    max_fmons: int = 1024
+    max_event_actions: int = 1024
+    fmon_function: bool = True
+    event_action_function: bool = True
+    action_needs_report: bool = False

@@ -1,0 +1,175 @@
+"""Requests on functional monitoring: TC[12,17..27] (ECSS-E-ST-70-41C clause 6.12.4)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pus import codec
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode
+from pus.packets import Report
+from pus.service import Execution, Operation
+from pus.st12 import layout
+from pus.st12.definitions import Fmon, FmonChecking, find_fmon_fault
+from pus.st12.layout import UnreadableError
+from pus.st12.monitoring import FmonState, Monitoring
+from pus.st12.pmon_requests import SERVICE, Refusal, each, select
+
+
+@dataclass(slots=True)
+class FmonRequests:
+    """Operations that add, switch, protect and report functional monitoring definitions."""
+
+    monitoring: Monitoring
+    events: Mapping[int, object]
+
+    @property
+    def operations(self) -> dict[int, Operation]:
+        """Message subtypes of functional monitoring."""
+        return {
+            17: self.enable_function,
+            18: self.disable_function,
+            19: self.enable,
+            20: self.disable,
+            21: self.protect,
+            22: self.unprotect,
+            23: self.add,
+            24: self.delete,
+            25: self.report_definitions,
+            27: self.report_statuses,
+        }
+
+    def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,17] enable the function: every enabled definition becomes unchecked."""
+        reader.end()
+        if not self.monitoring.pmon_function:
+            return Execution.refused(Failure(FailureCode.PMON_FUNCTION_DISABLED))
+        self.monitoring.fmon_function = True
+        for state in self.monitoring.fmon_states.values():
+            if state.enabled:
+                state.status = FmonChecking.UNCHECKED
+        return Execution()
+
+    def disable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,18] disable the function."""
+        reader.end()
+        self.monitoring.fmon_function = False
+        return Execution()
+
+    def enable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,19] enable definitions; one that is enabled stays as it is, failed included."""
+        return each(reader.ids(), self._enable)
+
+    def _enable(self, fmon_id: int) -> Refusal:
+        return self._set(fmon_id, enabled=True)
+
+    def disable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,20] disable definitions: they become unchecked, which releases *failed*."""
+        return each(reader.ids(), self._disable)
+
+    def _disable(self, fmon_id: int) -> Refusal:
+        if failure := self._set(fmon_id, enabled=False):
+            return failure
+        self.monitoring.fmon_states[fmon_id].status = FmonChecking.UNCHECKED
+        return None
+
+    def protect(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,21] protect definitions."""
+        return each(reader.ids(), lambda k: self._set(k, protected=True))
+
+    def unprotect(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,22] unprotect definitions."""
+        return each(reader.ids(), lambda k: self._set(k, protected=False))
+
+    def _set(self, fmon_id: int, *, enabled: bool | None = None, protected: bool | None = None) -> Refusal:
+        state = self.monitoring.fmon_states.get(fmon_id)
+        if state is None:
+            return Failure(FailureCode.UNKNOWN_FMON, fmon_id)
+        state.enabled = state.enabled if enabled is None else enabled
+        state.protected = state.protected if protected is None else protected
+        return None
+
+    def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,23] add definitions: disabled, unchecked, protected."""
+        n = reader.count()
+        fmons: list[Fmon] = []
+        unreadable: tuple[Failure, ...] = ()
+        monitoring = self.monitoring
+        try:
+            for _ in range(n):
+                fmons.append(  # noqa: PERF401
+                    layout.read_fmon(
+                        reader, monitoring.parameters, with_validity=monitoring.profile.fmon_validity
+                    )
+                )
+            reader.end()
+        except UnreadableError as error:
+            left = n - len(fmons) - 1
+            unreadable = (error.failure, Failure(FailureCode.REMAINDER, left)) if left else (error.failure,)
+        if failure := self._request_fault(fmons):
+            return Execution.refused(failure)
+        return Execution(failures=(*each(fmons, self._add).failures, *unreadable))
+
+    def _request_fault(self, fmons: list[Fmon]) -> Refusal:
+        """Return why the whole request is refused, or None (ECSS 6.12.4.7.1)."""
+        for fmon_id, times in Counter(fmon.id for fmon in fmons).items():
+            if fmon_id in self.monitoring.fmons:
+                return Failure(FailureCode.FMON_EXISTS, fmon_id)
+            if times > 1:
+                return Failure(FailureCode.FMON_TWICE, fmon_id)
+        return None
+
+    def _add(self, fmon: Fmon) -> Refusal:
+        monitoring = self.monitoring
+        if len(monitoring.fmons) >= monitoring.profile.max_fmons:
+            return Failure(FailureCode.FMON_LIST_FULL, fmon.id)
+        if fmon.event and fmon.event not in self.events:
+            return Failure(FailureCode.UNKNOWN_EVENT, fmon.event)
+        if failure := find_fmon_fault(fmon, monitoring.pmons, monitoring.parameters):
+            return failure
+        monitoring.fmons[fmon.id] = fmon
+        monitoring.fmon_states[fmon.id] = FmonState()
+        return None
+
+    def delete(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,24] delete definitions."""
+        return each(reader.ids(), self._delete)
+
+    def _delete(self, fmon_id: int) -> Refusal:
+        state = self.monitoring.fmon_states.get(fmon_id)
+        if state is None:
+            return Failure(FailureCode.UNKNOWN_FMON, fmon_id)
+        if state.enabled:
+            return Failure(FailureCode.FMON_ENABLED, fmon_id)
+        if state.protected:
+            return Failure(FailureCode.FMON_PROTECTED, fmon_id)
+        del self.monitoring.fmons[fmon_id], self.monitoring.fmon_states[fmon_id]
+        return None
+
+    def report_definitions(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,25] report definitions: TM[12,26]; N = 0 means all."""
+        monitoring = self.monitoring
+        known, failures = select(reader, monitoring.fmons, FailureCode.UNKNOWN_FMON)
+        if not known and failures:
+            return Execution(failures=failures)
+        entries = [
+            layout.encode_fmon(
+                monitoring.fmons[k],
+                monitoring.parameters,
+                with_validity=monitoring.profile.fmon_validity,
+                status=_flags(monitoring.fmon_states[k]),
+            )
+            for k in known
+        ]
+        return Execution((Report(SERVICE, 26, codec.u16(len(entries)) + b"".join(entries)),), failures)
+
+    def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,27] report protection, FMON status and checking status of each definition: TM[12,28]."""
+        reader.end()
+        states = sorted(self.monitoring.fmon_states.items())
+        entries = [codec.u16(k) + _flags(state) + codec.u8(state.status) for k, state in states]
+        return Execution(reports=(Report(SERVICE, 28, codec.u16(len(entries)) + b"".join(entries)),))
+
+
+def _flags(state: FmonState) -> bytes:
+    return codec.u8(state.protected) + codec.u8(state.enabled)

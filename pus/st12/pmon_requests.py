@@ -1,0 +1,241 @@
+"""Requests on parameter monitoring: TC[12,1..16] (ECSS-E-ST-70-41C clause 6.12.3)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pus import codec
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode
+from pus.packets import Report
+from pus.service import Execution, Operation
+from pus.st12 import layout
+from pus.st12.definitions import Pmon, find_pmon_fault
+from pus.st12.layout import UnreadableError
+from pus.st12.monitoring import Monitoring
+
+SERVICE = 12
+Instruction = TypeVar("Instruction")
+Refusal = Failure | None
+
+
+@dataclass(slots=True)
+class PmonRequests:
+    """Operations that add, change, switch and report parameter monitoring definitions."""
+
+    monitoring: Monitoring
+    events: Mapping[int, object]
+
+    @property
+    def operations(self) -> dict[int, Operation]:
+        """Message subtypes of parameter monitoring."""
+        return {
+            1: self.enable,
+            2: self.disable,
+            3: self.change_delay,
+            4: self.delete_all,
+            5: self.add,
+            6: self.delete,
+            7: self.modify,
+            8: self.report_definitions,
+            10: self.report_out_of_limits,
+            13: self.report_statuses,
+            15: self.enable_function,
+            16: self.disable_function,
+        }
+
+    def enable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,1] enable definitions; one that is enabled starts counting anew and keeps its status."""
+        return each(reader.ids(), self._enable)
+
+    def disable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,2] disable definitions: disabled and unchecked."""
+        return each(reader.ids(), self._disable)
+
+    def _enable(self, pmon_id: int) -> Refusal:
+        if failure := self._locked(pmon_id):
+            return failure
+        self.monitoring.set_pmon(pmon_id, enabled=True)
+        return None
+
+    def _disable(self, pmon_id: int) -> Refusal:
+        if failure := self._locked(pmon_id):
+            return failure
+        self.monitoring.set_pmon(pmon_id, enabled=False, reset=True)
+        return None
+
+    def _locked(self, pmon_id: int) -> Refusal:
+        monitoring = self.monitoring
+        if pmon_id not in monitoring.pmons:
+            return Failure(FailureCode.UNKNOWN_PMON, pmon_id)
+        users = (k for k, fmon in monitoring.fmons.items() if pmon_id in fmon.pmons)
+        if any(monitoring.fmon_states[k].protected for k in users):
+            return Failure(FailureCode.PROTECTED, pmon_id)
+        return None
+
+    def change_delay(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,3] change the maximum transition reporting delay; it applies to the running delay."""
+        delay = reader.u32()
+        reader.end()
+        self.monitoring.max_delay = delay
+        return Execution()
+
+    def delete_all(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,4] delete all definitions and empty the check transition list."""
+        reader.end()
+        monitoring = self.monitoring
+        if monitoring.pmon_function:
+            return Execution.refused(Failure(FailureCode.PMON_FUNCTION_ENABLED))
+        used = sorted(pmon for fmon in monitoring.fmons.values() for pmon in fmon.pmons)
+        if used:
+            return Execution.refused(Failure(FailureCode.PMON_IN_USE, used[0]))
+        monitoring.replace_pmons({})
+        monitoring.transitions.clear()
+        return Execution()
+
+    def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,5] add definitions: disabled and unchecked."""
+        monitoring = self.monitoring
+        with_validity = monitoring.profile.pmon_validity
+        return self._read_each(
+            reader,
+            lambda: layout.read_pmon(reader, monitoring.parameters, with_validity=with_validity),
+            self._add,
+        )
+
+    def _add(self, pmon: Pmon) -> Refusal:
+        monitoring = self.monitoring
+        if pmon.id in monitoring.pmons:
+            return Failure(FailureCode.PMON_EXISTS, pmon.id)
+        if len(monitoring.pmons) >= monitoring.profile.max_pmons:
+            return Failure(FailureCode.PMON_LIST_FULL, pmon.id)
+        if failure := self._fault(pmon):
+            return failure
+        monitoring.replace_pmons({**monitoring.pmons, pmon.id: pmon})
+        return None
+
+    def _fault(self, pmon: Pmon) -> Refusal:
+        for status in (3, 4):
+            event = pmon.check.event_of(status)
+            if event and event not in self.events:
+                return Failure(FailureCode.UNKNOWN_EVENT, event)
+        return find_pmon_fault(pmon, self.monitoring.parameters)
+
+    def delete(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,6] delete definitions."""
+        return each(reader.ids(), self._delete)
+
+    def _delete(self, pmon_id: int) -> Refusal:
+        monitoring = self.monitoring
+        if pmon_id not in monitoring.pmons:
+            return Failure(FailureCode.UNKNOWN_PMON, pmon_id)
+        if monitoring.is_enabled(pmon_id):
+            return Failure(FailureCode.PMON_ENABLED, pmon_id)
+        if any(pmon_id in fmon.pmons for fmon in monitoring.fmons.values()):
+            return Failure(FailureCode.PMON_IN_USE, pmon_id)
+        monitoring.replace_pmons({k: pmon for k, pmon in monitoring.pmons.items() if k != pmon_id})
+        return None
+
+    def modify(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,7] modify definitions: they become unchecked; validity and interval stay."""
+        parameters = self.monitoring.parameters
+        return self._read_each(reader, lambda: layout.read_modification(reader, parameters), self._modify)
+
+    def _modify(self, change: Pmon) -> Refusal:
+        monitoring = self.monitoring
+        if failure := self._locked(change.id):
+            return failure
+        old = monitoring.pmons[change.id]
+        if change.parameter != old.parameter:
+            return Failure(FailureCode.OTHER_PARAMETER, change.parameter)
+        if change.check.type is not old.check.type:
+            return Failure(FailureCode.OTHER_CHECK_TYPE, change.id)
+        pmon = replace(old, check=change.check, repetition=change.repetition)
+        if failure := self._fault(pmon):
+            return failure
+        enabled = monitoring.is_enabled(pmon.id)
+        monitoring.replace_pmons({**monitoring.pmons, pmon.id: pmon})
+        monitoring.set_pmon(pmon.id, enabled=enabled, reset=True)
+        return None
+
+    def _read_each(
+        self, reader: Reader, read: Callable[[], Pmon], apply: Callable[[Pmon], Refusal]
+    ) -> Execution:
+        """Read N entries, then apply each; an entry of unknown width makes the rest unreadable."""
+        n = reader.count()
+        pmons: list[Pmon] = []
+        unreadable: tuple[Failure, ...] = ()
+        try:
+            for _ in range(n):
+                pmons.append(read())  # noqa: PERF401
+            reader.end()
+        except UnreadableError as error:
+            left = n - len(pmons) - 1
+            unreadable = (error.failure, Failure(FailureCode.REMAINDER, left)) if left else (error.failure,)
+        return Execution(failures=(*each(pmons, apply).failures, *unreadable))
+
+    def report_definitions(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,8] report definitions: TM[12,9]; N = 0 means all."""
+        monitoring = self.monitoring
+        known, failures = select(reader, monitoring.pmons, FailureCode.UNKNOWN_PMON)
+        if not known and failures:
+            return Execution(failures=failures)
+        entries = [
+            layout.encode_pmon(
+                monitoring.pmons[k],
+                monitoring.parameters,
+                with_validity=monitoring.profile.pmon_validity,
+                status=codec.u8(monitoring.is_enabled(k)),
+            )
+            for k in known
+        ]
+        data = codec.u32(monitoring.max_delay) + codec.u16(len(entries)) + b"".join(entries)
+        return Execution((Report(SERVICE, 9, data),), failures)
+
+    def report_out_of_limits(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,10] report the definitions in violation, each with its latest transition: TM[12,11]."""
+        reader.end()
+        monitoring = self.monitoring
+        out = [
+            transition
+            for k, transition in sorted(monitoring.latest.items())
+            if layout.is_violation(monitoring.checking(k))
+        ]
+        data = layout.encode_transitions(out, monitoring.parameters)
+        return Execution(reports=(Report(SERVICE, 11, data),))
+
+    def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,13] report the PMON status of each definition: TM[12,14]."""
+        reader.end()
+        monitoring = self.monitoring
+        entries = [codec.u16(k) + codec.u8(monitoring.is_enabled(k)) for k in sorted(monitoring.pmons)]
+        return Execution(reports=(Report(SERVICE, 14, codec.u16(len(entries)) + b"".join(entries)),))
+
+    def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,15] enable the function: every enabled definition becomes unchecked."""
+        reader.end()
+        self.monitoring.enable_pmon_function()
+        return Execution()
+
+    def disable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[12,16] disable the function; statuses and list stay as they are."""
+        reader.end()
+        if self.monitoring.fmon_function:
+            return Execution.refused(Failure(FailureCode.FMON_FUNCTION_ENABLED))
+        self.monitoring.pmon_function = False
+        return Execution()
+
+
+def each(instructions: Iterable[Instruction], apply: Callable[[Instruction], Refusal]) -> Execution:
+    """Execute every valid instruction; each faulty one is a failure."""
+    return Execution(failures=tuple(failure for failure in map(apply, instructions) if failure))
+
+
+def select(
+    reader: Reader, table: Mapping[int, object], unknown: FailureCode
+) -> tuple[list[int], tuple[Failure, ...]]:
+    """Read N and IDs (N = 0 means all); return those in `table` and a failure for each other."""
+    wanted = [reader.u16() for _ in range(reader.u16())]
+    reader.end()
+    failures = tuple(Failure(unknown, k) for k in wanted if k not in table)
+    return [k for k in wanted if k in table] if wanted else sorted(table), failures

@@ -1,0 +1,33 @@
+"""The ST[12] service: its requests, and its reports of check transitions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pus.packets import Report
+from pus.service import Operation
+from pus.st12 import layout
+from pus.st12.fmon_requests import FmonRequests
+from pus.st12.monitoring import Monitoring
+from pus.st12.pmon_requests import SERVICE, PmonRequests
+
+
+@dataclass(slots=True)
+class OnBoardMonitoring:
+    """ST[12] of one application process."""
+
+    monitoring: Monitoring
+    events: Mapping[int, object]
+
+    number = SERVICE
+
+    @property
+    def operations(self) -> Mapping[int, Operation]:
+        """Message subtypes that the ground may request."""
+        pmon = PmonRequests(self.monitoring, self.events)
+        return pmon.operations | FmonRequests(self.monitoring, self.events).operations
+
+    def check_transition_reports(self, time: int, *, with_delay: bool) -> list[Report]:
+        """Return the TM[12,12] due: full lists, and `with_delay` what has waited long enough."""
+        due = self.monitoring.take_transitions(time, with_delay=with_delay)
+        parameters = self.monitoring.parameters
+        return [Report(SERVICE, 12, layout.encode_transitions(part, parameters)) for part in due]

@@ -1,0 +1,192 @@
+"""ST[19] event-action: an event releases a stored request. ECSS-E-ST-70-41C clause 6.19.
+
+Definitions are keyed by (application process, event definition); the request is a complete TC packet that
+is released with its stored octets, once for every occurrence of the event.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pus import codec
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode, RequestError
+from pus.packets import Report, Tc, decode_tc
+from pus.service import Execution, Operation
+from pus.st05 import Event
+
+SERVICE = 19
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EventAction:
+    """An event-action definition: the request that event `event` of process `apid` releases."""
+
+    apid: int
+    event: int
+    request: bytes
+
+    @property
+    def key(self) -> Key:
+        """What identifies the definition."""
+        return self.apid, self.event
+
+
+@dataclass(slots=True)
+class EventActions:
+    """The service. `accepts` says whether a stored request could be executed by anyone on board."""
+
+    apid: int
+    events: Mapping[int, object]
+    accepts: Callable[[Tc], bool]
+    capacity: int
+    function: bool = True
+    action_needs_report: bool = False
+    definitions: dict[Key, EventAction] = field(default_factory=dict)
+    enabled: set[Key] = field(default_factory=set)
+
+    number = SERVICE
+
+    @property
+    def operations(self) -> Mapping[int, Operation]:
+        """Message subtypes that the ground may request."""
+        return {
+            1: self.add,
+            2: self.delete,
+            3: self.delete_all,
+            4: self.enable,
+            5: self.disable,
+            6: self.report_statuses,
+            8: self.enable_function,
+            9: self.disable_function,
+            10: self.report_definitions,
+        }
+
+    def match(self, event: Event) -> bytes | None:
+        """Return the request that `event` releases, or None."""
+        key = (self.apid, event.definition.id)
+        silenced = self.action_needs_report and event.report is None
+        if not self.function or key not in self.enabled or silenced:
+            return None
+        return self.definitions[key].request
+
+    def find_fault(self, action: EventAction) -> Failure | None:
+        """Return why `action` is no acceptable definition, or None."""
+        if action.apid != self.apid or action.event not in self.events:
+            return Failure(FailureCode.UNKNOWN_EVENT, action.event)
+        try:
+            tc = decode_tc(action.request)
+        except RequestError:
+            return Failure(FailureCode.BAD_REQUEST, action.event)
+        # An action on ST[19] itself could add, enable or re-trigger actions without end.
+        if (tc.apid == self.apid and tc.service == SERVICE) or not self.accepts(tc):
+            return Failure(FailureCode.BAD_REQUEST, action.event)
+        return None
+
+    def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,1] add event-action definitions; they start disabled."""
+        actions = [
+            EventAction(reader.u16(), reader.u16(), _read_request(reader)) for _ in range(reader.count())
+        ]
+        reader.end()
+        return Execution(failures=tuple(f for f in map(self._add, actions) if f))
+
+    def _add(self, action: EventAction) -> Failure | None:
+        if action.key in self.enabled:
+            return Failure(FailureCode.EVENT_ACTION_ENABLED, action.event)
+        if action.key in self.definitions:
+            return Failure(FailureCode.EVENT_ACTION_EXISTS, action.event)
+        if len(self.definitions) >= self.capacity:
+            return Failure(FailureCode.EVENT_ACTION_LIST_FULL, action.event)
+        if failure := self.find_fault(action):
+            return failure
+        self.definitions[action.key] = action
+        return None
+
+    def delete(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,2] delete event-action definitions."""
+        return Execution(failures=tuple(f for f in map(self._delete, _read_keys(reader)) if f))
+
+    def _delete(self, key: Key) -> Failure | None:
+        if key not in self.definitions:
+            return Failure(FailureCode.UNKNOWN_EVENT_ACTION, key[1])
+        if key in self.enabled:
+            return Failure(FailureCode.EVENT_ACTION_ENABLED, key[1])
+        del self.definitions[key]
+        return None
+
+    def delete_all(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,3] disable the function and delete all definitions."""
+        reader.end()
+        self.function = False
+        self.definitions.clear()
+        self.enabled.clear()
+        return Execution()
+
+    def enable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,4] enable event-action definitions; N = 0 means all."""
+        known, failures = self._known(_read_keys(reader, all_if_none=True))
+        self.enabled.update(known)
+        return Execution(failures=failures)
+
+    def disable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,5] disable event-action definitions; N = 0 means all."""
+        known, failures = self._known(_read_keys(reader, all_if_none=True))
+        self.enabled.difference_update(known)
+        return Execution(failures=failures)
+
+    def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,6] report the status of each event-action definition: TM[19,7]."""
+        reader.end()
+        entries = [_encode_key(key) + codec.u8(key in self.enabled) for key in sorted(self.definitions)]
+        return _report(7, entries)
+
+    def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,8] enable the event-action function."""
+        reader.end()
+        self.function = True
+        return Execution()
+
+    def disable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,9] disable the event-action function."""
+        reader.end()
+        self.function = False
+        return Execution()
+
+    def report_definitions(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[19,10] report event-action definitions: TM[19,11]; N = 0 means all."""
+        known, failures = self._known(_read_keys(reader, all_if_none=True))
+        entries = [
+            _encode_key(key) + codec.u8(key in self.enabled) + self.definitions[key].request for key in known
+        ]
+        return Execution(_report(11, entries).reports if entries else (), failures)
+
+    def _known(self, keys: list[Key]) -> tuple[list[Key], tuple[Failure, ...]]:
+        wanted = keys or sorted(self.definitions)
+        unknown = [key for key in wanted if key not in self.definitions]
+        failures = tuple(Failure(FailureCode.UNKNOWN_EVENT_ACTION, key[1]) for key in unknown)
+        return [key for key in wanted if key in self.definitions], failures
+
+
+def _read_request(reader: Reader) -> bytes:
+    """Read one embedded TC packet; its own length field delimits it."""
+    header = reader.rest()[:6]
+    if len(header) < 6:
+        raise codec.undecodable("an embedded request ends within its header")
+    return reader.octets(int.from_bytes(header[4:6], "big") + 7)
+
+
+def _read_keys(reader: Reader, *, all_if_none: bool = False) -> list[Key]:
+    n = reader.u16() if all_if_none else reader.count()
+    keys = [(reader.u16(), reader.u16()) for _ in range(n)]
+    reader.end()
+    return keys
+
+
+def _encode_key(key: Key) -> bytes:
+    return codec.u16(key[0]) + codec.u16(key[1])
+
+
+def _report(subtype: int, entries: list[bytes]) -> Execution:
+    data = codec.u16(len(entries)) + b"".join(entries)
+    return Execution(reports=(Report(SERVICE, subtype, data),))
