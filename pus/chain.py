@@ -76,6 +76,11 @@ class Instant:
     requests: list[tuple[Event, bytes]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened that anybody needs to know."""
+        return not (self.transitions or self.fmon_changes or self.events or self.reports)
+
 
 class _Change(NamedTuple):
     time: int
@@ -126,14 +131,25 @@ class Chain:
         """Queue a request to an own service, to be executed after the sample under way."""
         self._queue.append(request)
 
+    def take_queue(self) -> list[bytes]:
+        """Return and forget the requests that wait for the end of a chunk."""
+        waiting = list(self._queue)
+        self._queue.clear()
+        return waiting
+
     def execute(self, request: bytes, time: int) -> Instant:
         """Execute a request between chunks."""
         return Instant(time, reports=self.process.reports(request, time))
 
-    def elapse(self, time: int) -> Instant | None:
+    def elapse(self, time: int) -> Instant:
         """On-board time has reached `time` without a sample: report transitions that waited long enough."""
-        reports = self.st12.check_transition_reports(time, with_delay=True)
-        return Instant(time, reports=reports) if reports else None
+        return Instant(time, reports=self.st12.check_transition_reports(time, with_delay=True))
+
+    def raise_event(self, event_id: int, data: bytes, time: int) -> Instant:
+        """Raise an event that does not come from monitoring."""
+        instant = Instant(time)
+        self._raise(instant, event_id, data)
+        return instant
 
     def feed(self, blocks: Iterable[Block], deadline: Deadline = lambda: None) -> Iterator[Instant]:
         """Check blocks of samples, at most one a source, and yield instants in order of time.
@@ -239,7 +255,11 @@ class Chain:
                     n = int(np.searchsorted(block.times, time, "right"))
                     if n:
                         return float(block.values[row, n - 1])
-            last = self._last.get(parameter.source)
-            return math.nan if last is None else float(last[row])
+            return self.latest(parameter_id)
 
         return value
+
+    def latest(self, parameter_id: int) -> float:
+        """Return the newest value of a parameter before the chunk under way; NaN = not known."""
+        last = self._last.get(self.parameters.by_id[parameter_id].source)
+        return math.nan if last is None else float(last[self.parameters.row[parameter_id]])

@@ -1,0 +1,97 @@
+"""The account of a source: every sample that was published is received, lost or rejected.
+
+received + lost + rejected = published, where published is what the sequence numbers of the session say plus
+what was sent twice. A late joiner's account starts at the first message, a new session starts a new one.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pus.samples import Heartbeat, Samples
+
+
+@dataclass(slots=True)
+class Account:
+    """Counts of one source over all sessions, and the position in the present one.
+
+    Attributes
+    ----------
+    received, lost : samples accepted; samples that never came, by sequence number.
+    rejected : samples refused, by reason.
+    published : samples the publisher has sent since the account started.
+    gaps : interruptions of the sequence.
+
+    """
+
+    shape: tuple[int, ...]
+    received: int = 0
+    lost: int = 0
+    published: int = 0
+    gaps: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    last_time: int = -1
+    _session: int = -1
+    _next: int = 0
+    _pending_gap: bool = False
+
+    @property
+    def balances(self) -> bool:
+        """Whether received + lost + rejected = published."""
+        return self.received + self.lost + self.rejected.total() == self.published
+
+    def accept(self, samples: Samples) -> tuple[Samples | None, bool]:
+        """Take a message; return what is new and good of it (or None), and whether a gap is before it."""
+        n = len(samples)
+        restarted = self._open(samples.session, samples.sequence)
+        repeated = min(max(self._next - samples.sequence, 0), n)
+        if repeated:
+            self.published += repeated
+            self.rejected["duplicate"] += repeated
+            samples, n = samples[repeated:], n - repeated
+            if not n:
+                return None, False
+        gap = self._advance(samples.sequence) or restarted
+        self._next += n
+        self.published += n
+        if reason := self._fault(samples):
+            self.rejected[reason] += n
+            # What was refused is missing in the history just like what was lost.
+            self._pending_gap = True
+            return None, False
+        gap, self._pending_gap = gap or self._pending_gap, False
+        self.received += n
+        self.last_time = int(samples.times[-1])
+        return samples, gap
+
+    def hear(self, heartbeat: Heartbeat) -> None:
+        """Take a heartbeat: what it has passed over is lost."""
+        self._open(heartbeat.session, heartbeat.sequence)
+        if self._advance(heartbeat.sequence):
+            self._pending_gap = True
+
+    def _open(self, session: int, sequence: int) -> bool:
+        """Start a new account position with a new session; return whether an older one was left."""
+        if session == self._session:
+            return False
+        restarted = self._session >= 0
+        self._session, self._next = session, sequence
+        self.last_time = -1
+        return restarted
+
+    def _advance(self, sequence: int) -> bool:
+        """Count what is missing before `sequence`; return whether anything is."""
+        missing = sequence - self._next
+        if missing <= 0:
+            return False
+        self.lost += missing
+        self.published += missing
+        self.gaps += 1
+        self._next = sequence
+        return True
+
+    def _fault(self, samples: Samples) -> str | None:
+        if samples.values.shape[1:] != self.shape:
+            return "shape"
+        if int(samples.times[0]) <= self.last_time:
+            return "time"
+        return None

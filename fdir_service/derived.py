@@ -1,0 +1,50 @@
+"""Derived parameters: one formula a parameter, chunk by chunk; NaN in gives NaN out and a fresh start."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Formula = Callable[[Floats], Floats]
+"""values (K,) -> derived values (K,); keeps what it needs of the samples before."""
+
+
+class Difference:
+    """Difference to the sample before; not known for the first one."""
+
+    def __init__(self) -> None:
+        self._last = np.nan
+
+    def __call__(self, x: Floats) -> Floats:
+        """See `Formula`."""
+        result: Floats = np.diff(x, prepend=self._last)
+        self._last = float(x[-1])
+        return result
+
+
+class SamplesSinceChange:
+    """Samples since the value changed, 0 at a change and at the first known sample.
+
+    The causal form of AtMonSat's "iterations since last change": nothing is interpolated afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._last = np.nan
+        self._count = 0
+
+    def __call__(self, x: Floats) -> Floats:
+        """See `Formula`."""
+        same = x == np.concatenate([[self._last], x[:-1]])
+        position = np.arange(len(x))
+        change = np.maximum.accumulate(np.where(same, -1, position))
+        count = np.where(change < 0, self._count + 1 + position, position - change)
+        self._last, self._count = float(x[-1]), int(count[-1])
+        return np.where(np.isnan(x), np.nan, count)
+
+
+FORMULAS: Mapping[str, Callable[[], Formula]] = MappingProxyType(
+    {"difference": Difference, "samples_since_change": SamplesSinceChange}
+)
+"""What makes a fresh formula, by the name used in mission files."""

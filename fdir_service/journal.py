@@ -1,0 +1,125 @@
+"""What happened, as plain records: one for each transition, FMON change, event, request and recovery step."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from fdir_service.mission import Mission
+from fdir_service.recovery import Step
+from fdir_service.stream import Output, Silence
+from pus.chain import Instant
+from pus.packets import decode_tc
+from pus.st12.definitions import CheckType, Pmon
+
+Record = dict[str, Any]
+_NS = 1_000_000_000
+
+
+class Journal:
+    """Names things by the mission's names and writes times as seconds and as UTC."""
+
+    def __init__(self, mission: Mission) -> None:
+        self.mission = mission
+        self._pmon_names = {section.id: section.name for section in mission.file.pmon}
+        self._fmon_names = {section.id: section.name for section in mission.file.fmon}
+        self._epoch = np.datetime64(mission.profile.epoch.removesuffix("Z"), "ns")
+
+    def utc(self, time: int) -> str:
+        """Return on-board time (ns) as UTC with milliseconds."""
+        return f"{(self._epoch + np.timedelta64(time, 'ns')).astype('datetime64[ms]')}Z"
+
+    def records(self, output: Output) -> Iterator[Record]:
+        """Yield the records of an output, in order."""
+        for entry in output.timeline:
+            match entry:
+                case Instant():
+                    yield from self._instant(entry)
+                case Step():
+                    yield self._step(entry)
+                case Silence():
+                    yield self._head("silence", entry.time) | {"source": entry.source}
+
+    def _head(self, kind: str, time: int) -> Record:
+        return {"kind": kind, "time_s": time / _NS, "utc": self.utc(time)}
+
+    def _instant(self, instant: Instant) -> Iterable[Record]:
+        for t in instant.transitions:
+            yield self._head("transition", t.time) | {
+                "pmon": t.pmon.id,
+                "name": self._pmon_names.get(t.pmon.id, ""),
+                "parameter": self.mission.parameters.by_id[t.pmon.parameter].name,
+                "previous": status_name(t.pmon, t.previous),
+                "current": status_name(t.pmon, t.current),
+                "value": t.value,
+                "limit": t.crossed,
+            }
+        for c in instant.fmon_changes:
+            yield self._head("fmon", c.time) | {
+                "fmon": c.fmon.id,
+                "name": self._fmon_names.get(c.fmon.id, ""),
+                "previous": c.previous.name.lower(),
+                "current": c.current.name.lower(),
+            }
+        for e in instant.events:
+            yield self._head("event", e.time) | {
+                "event": e.definition.id,
+                "name": e.definition.name,
+                "severity": e.definition.severity.name.lower(),
+                "data": e.data.hex(),
+                "reported": e.report is not None,
+            }
+        for event, request in instant.requests:
+            tc = decode_tc(request)
+            yield self._head("request", instant.time) | {
+                "event": event.definition.id,
+                "apid": tc.apid,
+                "service": tc.service,
+                "subtype": tc.subtype,
+                "packet": request.hex(),
+            }
+
+    def _step(self, step: Step) -> Record:
+        return self._head("recovery", step.time) | {
+            "event": step.event,
+            "unit": self.mission.units[step.apid].name,
+            "phase": step.phase.value,
+            "reason": step.reason,
+        }
+
+
+_LOW_WORDS = {
+    CheckType.EXPECTED_VALUE: "unexpected value",
+    CheckType.LIMIT: "below low limit",
+    CheckType.DELTA: "below low threshold",
+}
+_HIGH_WORDS = {CheckType.LIMIT: "above high limit", CheckType.DELTA: "above high threshold"}
+
+
+def status_name(pmon: Pmon, status: int) -> str:
+    """Return a PMON checking status in words; the raw value alone says too little."""
+    words = ("nominal", "unchecked", "invalid", _LOW_WORDS[pmon.check.type])
+    return words[status] if status < 4 else _HIGH_WORDS[pmon.check.type]
+
+
+def describe(record: Record) -> str:
+    """Return a record as one line for people."""
+    time = f"{record['time_s']:10.3f} s  "
+    match record["kind"]:
+        case "transition":
+            text = (
+                f"PMON {record['pmon']} {record['name']}: {record['previous']} -> {record['current']} "
+                f"({record['parameter']} = {record['value']:g}, limit {record['limit']:g})"
+            )
+        case "fmon":
+            text = f"FMON {record['fmon']} {record['name']}: {record['previous']} -> {record['current']}"
+        case "event":
+            text = f"event {record['event']} {record['name']} [{record['severity']}]"
+        case "request":
+            text = f"request TC[{record['service']},{record['subtype']}] to APID {record['apid']} released"
+        case "recovery":
+            reason = f" ({record['reason']})" if record["reason"] else ""
+            text = f"recovery on {record['unit']}: {record['phase']}{reason}"
+        case _:
+            text = f"source {record['source']} is silent"
+    return time + text

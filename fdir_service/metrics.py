@@ -1,0 +1,116 @@
+"""Prometheus metrics, counted once a chunk on a registry that is passed in.
+
+Names follow the Prometheus rules: one prefix, base units, ``_total`` for counters, no unbounded labels.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from fdir_service.mission import Mission
+from fdir_service.stream import Output, Stream
+from pus.st05 import Severity
+from pus.st12.definitions import PmonChecking
+
+BUCKETS = (1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 1.0)
+"""Seconds; the client's default buckets start at 5 ms, where this service has finished."""
+
+
+class Metrics:
+    """All series of the service. Totals are copied from the stream's own counts, so they cannot differ."""
+
+    def __init__(self, mission: Mission, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self._copied: dict[tuple[str, ...], float] = {}
+        self._samples = self._counter("fdir_samples", "Samples accepted", "source")
+        self._lost = self._counter("fdir_samples_lost", "Samples that never arrived", "source")
+        self._rejected = self._counter("fdir_samples_dropped", "Samples refused", "source", "reason")
+        self._published = self._counter("fdir_samples_published", "Samples published", "source")
+        self._gaps = self._counter("fdir_sequence_gaps", "Interruptions of the sequence", "source")
+        self._invalid = self._counter(
+            "fdir_invalid_values", "Values not known or not fit for their type", "source"
+        )
+        self._malformed = self._counter("fdir_messages_malformed", "Messages dropped", "reason")
+        self._windows = self._counter("fdir_windows", "Windows scored", "model")
+        self._transitions = self._counter("fdir_pmon_transitions", "Check transitions", "pmon", "to")
+        self._events = self._counter("fdir_events", "Events detected", "severity")
+        self._reports = self._counter("fdir_event_reports", "Event reports generated", "severity")
+        self._actions = self._counter("fdir_event_actions", "Requests released by event-actions", "event")
+        self._attempts = self._counter(
+            "fdir_recovery_attempts", "Steps of recovery attempts", "unit", "result"
+        )
+        self._telemetry = self._counter("fdir_telemetry_packets", "TM packets", "service")
+        self._step = Histogram(
+            "fdir_step_duration_seconds", "One round of the stream", buckets=BUCKETS, registry=registry
+        )
+        self._age = self._gauge("fdir_sample_age_seconds", "On-board time since the newest sample", "source")
+        self._index = self._gauge(
+            "fdir_failure_index", "Newest failure index (NaN: not known)", "model", "parameter"
+        )
+        self._pmon = self._gauge("fdir_pmon_status", "PMON checking status (raw value)", "pmon")
+        self._fmon = self._gauge("fdir_fmon_status", "FMON checking status (raw value)", "fmon")
+        info = self._gauge("fdir_model_info", "Detector files in use", "name", "sha256")
+        for detector in mission.detectors:
+            info.labels(detector.name, detector.sha256).set(1)
+        self._mode = self._gauge("fdir_recovery_mode", "Recovery mode in force", "mode")
+        self._mode.labels(mission.file.recovery.mode).set(1)
+        self._mission = mission
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self.registry)
+
+    def _copy(self, counter: Counter, total: float, *labels: str) -> None:
+        """Bring a counter to a total that is kept elsewhere."""
+        key = (str(id(counter)), *labels)
+        increase = total - self._copied.get(key, 0.0)
+        if increase or key not in self._copied:
+            counter.labels(*labels).inc(increase)
+            self._copied[key] = total
+
+    def observe(self, output: Output, seconds: float) -> None:
+        """Count one round of the loop."""
+        self._step.observe(seconds)
+        for tm in output.telemetry:
+            self._telemetry.labels(str(tm.service)).inc()
+        for instant in output.instants:
+            for transition in instant.transitions:
+                to = PmonChecking(transition.current).name.lower()
+                self._transitions.labels(str(transition.pmon.id), to).inc()
+            for event, _ in instant.requests:
+                self._actions.labels(str(event.definition.id)).inc()
+        for step in output.steps:
+            self._attempts.labels(self._mission.units[step.apid].name, step.phase.value).inc()
+
+    def refresh(self, stream: Stream, malformed: dict[str, int]) -> None:
+        """Bring totals and gauges up to date; once a second is enough."""
+        for name, account in stream.accounts.items():
+            self._copy(self._samples, account.received, name)
+            self._copy(self._lost, account.lost, name)
+            self._copy(self._published, account.published, name)
+            self._copy(self._gaps, account.gaps, name)
+            self._copy(self._invalid, stream.pools[name].invalid_values, name)
+            for reason, count in account.rejected.items():
+                self._copy(self._rejected, count, name, reason)
+            if account.last_time >= 0:
+                self._age.labels(name).set((stream.time - account.last_time) * 1e-9)
+            for detector in stream.pools[name].detectors:
+                self._copy(self._windows, detector.windows, detector.setup.name)
+        for reason, count in malformed.items():
+            self._copy(self._malformed, count, reason)
+        self._refresh_chain(stream)
+
+    def _refresh_chain(self, stream: Stream) -> None:
+        chain = stream.chain
+        for severity in Severity:
+            counts = chain.st05.observables[severity]
+            self._copy(self._events, counts.detected, severity.name.lower())
+            self._copy(self._reports, counts.reported, severity.name.lower())
+        for pmon in chain.monitoring.pmons:
+            self._pmon.labels(str(pmon)).set(chain.monitoring.checking(pmon))
+        for fmon, state in chain.monitoring.fmon_states.items():
+            self._fmon.labels(str(fmon)).set(state.status)
+        for detector in self._mission.detectors:
+            for output in detector.outputs:
+                name = self._mission.parameters.by_id[output.index].name
+                self._index.labels(detector.name, name).set(chain.latest(output.index))

@@ -1,0 +1,81 @@
+"""A mission as the stream needs it: definitions as `pus` values, cards read, names resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fdir_service.mission.schema import MissionFile, SourceSection
+from models.card import Card
+from pus.parameters import ParameterTable
+from pus.profile import Profile
+from pus.st05 import EventDefinition
+from pus.st08 import Function
+from pus.st12.definitions import Fmon, Pmon
+from pus.st19 import EventAction
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSetup:
+    """One output of a detector: its thresholds and the parameters that carry it."""
+
+    name: str
+    column: int
+    score: int
+    index: int
+    on: float
+    off: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSetup:
+    """A detector: file, card, the parameters it reads and those it provides."""
+
+    name: str
+    source: str
+    path: Path
+    sha256: str
+    card: Card
+    inputs: tuple[int, ...]
+    outputs: tuple[OutputSetup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An application process that takes TCs: its functions, what it measures, who is selected."""
+
+    name: str
+    apid: int
+    functions: Mapping[str, Function]
+    parameters: tuple[int, ...]
+    selected: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """Everything the stream is built from; `digest` identifies the file and the models it names."""
+
+    path: Path
+    digest: str
+    file: MissionFile
+    profile: Profile
+    parameters: ParameterTable
+    detectors: tuple[DetectorSetup, ...]
+    events: Mapping[int, EventDefinition]
+    pmons: Mapping[int, Pmon]
+    fmons: Mapping[int, Fmon]
+    units: Mapping[int, Unit]
+    actions: tuple[EventAction, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the mission."""
+        return self.file.mission.name
+
+    @property
+    def apid(self) -> int:
+        """Our own application process."""
+        return self.file.mission.apid
+
+    def source(self, name: str) -> SourceSection:
+        """Return the section of a source that exists."""
+        return next(source for source in self.file.source if source.name == name)

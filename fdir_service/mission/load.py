@@ -1,0 +1,73 @@
+"""Loading a mission: read, validate whole, compile. Every problem is listed with file and key."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fdir_service.mission.compiled import Mission
+from fdir_service.mission.compiler import Compiler
+from fdir_service.mission.schema import MissionFile
+
+FILE_NAME = "mission.toml"
+
+
+class MissionError(ValueError):
+    """A mission that cannot be used; `problems` holds one line each, with key and reason."""
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"{path}: {len(problems)} problem(s)\n{lines}")
+        self.path = path
+        self.problems = problems
+
+
+def find(name: str) -> Path:
+    """Return the mission file for a path, a folder or the name of a mission that ships with the package."""
+    path = Path(name)
+    shipped = Path(__file__).parent.parent / "configs"
+    folders = (path, shipped / name, Path(__file__).parents[2] / "configs" / name)
+    candidates = (path, *(folder / FILE_NAME for folder in folders))
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise MissionError(path, [f"no such file, folder with a {FILE_NAME}, or shipped mission"])
+
+
+def load(name: str | Path) -> Mission:
+    """Load the mission at a path, in a folder, or shipped under a name.
+
+    Raises
+    ------
+    MissionError
+        With every problem that was found.
+
+    """
+    path = find(str(name))
+    file, raw = _read(path)
+    compiler = Compiler(file, path.parent)
+    compiled = compiler.compile(path, hashlib.sha256(raw))
+    if compiled is None:
+        raise MissionError(path, compiler.problems)
+    return compiled
+
+
+def _read(path: Path) -> tuple[MissionFile, bytes]:
+    try:
+        raw = path.read_bytes()
+        table = tomllib.loads(raw.decode("utf-8"))
+    except OSError as error:
+        raise MissionError(path, [f"cannot be read: {error.strerror}"]) from None
+    except ValueError as error:
+        raise MissionError(path, [f"not TOML: {error}"]) from None
+    try:
+        return MissionFile.model_validate(table), raw
+    except ValidationError as error:
+        raise MissionError(path, [_line(problem) for problem in error.errors()]) from None
+
+
+def _line(problem) -> str:  # type: ignore[no-untyped-def]
+    key = ".".join(str(part) for part in problem["loc"])
+    given = "" if isinstance(problem["input"], dict) else f" (got {problem['input']!r})"
+    return f"{key}: {problem['msg']}{given}"

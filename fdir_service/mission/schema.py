@@ -1,0 +1,239 @@
+"""The mission file as frozen pydantic models; its JSON Schema is generated from here."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pus.parameters import ValueType
+from pus.profile import Profile
+
+Id = Annotated[int, Field(ge=1, le=0xFFFF)]
+Apid = Annotated[int, Field(ge=1, le=2046)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.\-]+$")]
+Text = Annotated[str, Field(max_length=200)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1, le=0xFFFF)]
+Octet = Annotated[int, Field(ge=0, le=0xFFFF_FFFF)]
+
+
+class Section(BaseModel):
+    """A table of the mission file: frozen, unknown keys refused, numbers finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class MissionSection(Section):
+    """Identity of the application process."""
+
+    name: Name
+    title: Text = ""
+    apid: Apid
+    epoch: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")] = Profile().epoch
+
+
+class ProfileSection(Section):
+    """Capabilities of the mission profile; defaults are those of `pus.profile.Profile`."""
+
+    pmon_validity: bool = True
+    fmon_validity: bool = True
+    minimum_sampling_interval_s: Positive = 0.1
+    max_transitions: Count = 16
+    max_transition_delay: Annotated[int, Field(ge=0, le=0xFFFF_FFFF)] = 100
+    max_pmons: Count = 4096
+    max_fmons: Count = 1024
+    max_event_actions: Count = 1024
+    fmon_function: bool = True
+    event_action_function: bool = True
+    action_needs_report: bool = False
+
+
+class ParameterSection(Section):
+    """A parameter in a source's sample, in the order of its columns."""
+
+    id: Id
+    name: Name
+    type: ValueType = ValueType.F64
+    unit: Text = ""
+
+
+class SourceSection(Section):
+    """A stream of samples: its topic, its period and its parameters."""
+
+    name: Name
+    period_s: Positive | None = Field(None, description="None: irregular, counted in samples")
+    silence_s: Positive = Field(2.0, description="after so long without samples the source is silent")
+    parameters: Annotated[tuple[ParameterSection, ...], Field(min_length=1)]
+
+
+class DerivedSection(Section):
+    """A parameter computed from another one of the same source."""
+
+    id: Id
+    name: Name
+    kind: Literal["difference", "samples_since_change"]
+    input: Name
+    unit: Text = ""
+
+
+class OutputSection(Section):
+    """Parameters that carry one output of a detector; thresholds default to those of the card."""
+
+    output: Name
+    score_id: Id
+    index_id: Id
+    name: Name = Field(description="name of the index; the score is NAME.score")
+    on: float | None = None
+    off: float | None = None
+
+
+class DetectorSection(Section):
+    """An ONNX detector on the parameters of one source."""
+
+    name: Name
+    model: Annotated[str, Field(min_length=1)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    inputs: Annotated[tuple[Name, ...], Field(min_length=1)]
+    outputs: Annotated[tuple[OutputSection, ...], Field(min_length=1)]
+
+
+class ValiditySection(Section):
+    """Valid while (parameter AND mask) = expected."""
+
+    parameter: Name
+    mask: Octet = 0xFFFF_FFFF
+    expected: Octet
+
+
+class _PmonSection(Section):
+    id: Id
+    name: Name
+    parameter: Name
+    repetition: Count = 1
+    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)] = 1
+    validity: ValiditySection | None = None
+    enabled: bool = True
+
+
+class ExpectedPmonSection(_PmonSection):
+    """PMON: (value AND mask) must equal `expected`."""
+
+    check: Literal["expected"]
+    mask: Octet | None = None
+    expected: Octet
+    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+
+
+class LimitPmonSection(_PmonSection):
+    """PMON: low <= value <= high."""
+
+    check: Literal["limit"]
+    low: float
+    high: float
+    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+
+
+class DeltaPmonSection(_PmonSection):
+    """PMON: low <= mean of the last `consecutive` signed differences <= high."""
+
+    check: Literal["delta"]
+    low: float
+    high: float
+    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    consecutive: Count = 1
+
+
+PmonSection = Annotated[
+    ExpectedPmonSection | LimitPmonSection | DeltaPmonSection, Field(discriminator="check")
+]
+
+
+class FmonSection(Section):
+    """FMON: failed when at least `minimum` of its PMONs are in violation."""
+
+    id: Id
+    name: Name
+    pmons: Annotated[tuple[Id, ...], Field(min_length=1)]
+    minimum: Count = 1
+    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    validity: ValiditySection | None = None
+    enabled: bool = True
+    protected: bool = True
+
+
+class EventSection(Section):
+    """An event definition of ST[05]."""
+
+    id: Id
+    name: Name
+    severity: Literal["informative", "low", "medium", "high"]
+
+
+class FunctionSection(Section):
+    """An ST[08] function of a unit; argument types by argument ID."""
+
+    name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
+    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], ValueType] = {}
+
+
+class UnitSection(Section):
+    """A unit, or a redundant pair of units, that is an application process of its own."""
+
+    name: Name
+    apid: Apid
+    functions: tuple[FunctionSection, ...] = ()
+    parameters: tuple[Name, ...] = Field((), description="parameters that the unit measures")
+    selected: Name | None = Field(None, description="parameter that says which unit of the pair is used")
+
+
+class EventActionSection(Section):
+    """An event-action definition: the event releases TC[8,1] to a unit."""
+
+    event: Id
+    unit: Name
+    function: str
+    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], float] = {}
+    enabled: bool = True
+
+
+class RecoverySection(Section):
+    """How released requests to units are handled."""
+
+    mode: Literal["active", "passive", "inhibited"] = "passive"
+    rearm: Literal["automatic", "ground"] = "automatic"
+    reply_s: Positive = Field(5.0, description="no TM[1,7] within this time: the attempt failed")
+    confirm_s: Positive = Field(60.0, description="not nominal again within this time: the attempt failed")
+    recovered_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    failed_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+
+
+Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc|inproc)://.+$")]
+
+
+class InterfaceSection(Section):
+    """Where the daemon listens and connects; each may be replaced on the command line."""
+
+    samples: Endpoint = "tcp://127.0.0.1:5555"
+    units: Endpoint = "tcp://127.0.0.1:5556"
+    telemetry: Endpoint = "tcp://127.0.0.1:5557"
+    commands: Endpoint = "tcp://127.0.0.1:5558"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 9108
+
+
+class MissionFile(Section):
+    """A whole mission file."""
+
+    mission: MissionSection
+    profile: ProfileSection = ProfileSection()
+    source: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
+    derived: tuple[DerivedSection, ...] = ()
+    detector: tuple[DetectorSection, ...] = ()
+    event: tuple[EventSection, ...] = ()
+    pmon: tuple[PmonSection, ...] = ()
+    fmon: tuple[FmonSection, ...] = ()
+    unit: tuple[UnitSection, ...] = ()
+    event_action: tuple[EventActionSection, ...] = ()
+    recovery: RecoverySection = RecoverySection()
+    interfaces: InterfaceSection = InterfaceSection()

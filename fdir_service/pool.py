@@ -1,0 +1,126 @@
+"""From samples to the values of all parameters of a source: measured, derived, scores, indices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdir_service.derived import FORMULAS, Formula
+from fdir_service.detector import Detector
+from fdir_service.mission import Mission
+from pus.chain import Block
+from pus.parameters import Parameter, ValueType
+from pus.samples import Samples
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Derived:
+    row: int
+    input: int
+    kind: str
+    formula: Formula
+
+
+@dataclass(slots=True)
+class _Selection:
+    """A redundant unit: the row that says who is selected, and the rows it measures."""
+
+    row: int
+    measured: list[int]
+    last: float = np.nan
+
+
+class Pool:
+    """The parameters of one source, chunk by chunk."""
+
+    def __init__(self, mission: Mission, source: str, chunk: int) -> None:
+        table = mission.parameters
+        self.source = source
+        self.parameters = table.sources[source]
+        self.measured = len(mission.source(source).parameters)
+        self.invalid_values = 0
+        self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
+        row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
+        self._derived = [
+            _Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
+            for d in mission.file.derived
+            if d.name in row
+        ]
+        self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
+        self._inputs = [[table.row[k] for k in d.setup.inputs] for d in self.detectors]
+        self._scores = [[table.row[o.score] for o in d.setup.outputs] for d in self.detectors]
+        self._indices = [[table.row[o.index] for o in d.setup.outputs] for d in self.detectors]
+        self._selections = [
+            _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
+            for unit in mission.units.values()
+            if unit.selected is not None and table.by_id[unit.selected].source == source
+        ]
+
+    def flush(self) -> None:
+        """Forget what came before: derived parameters and detectors start anew."""
+        for derived in self._derived:
+            derived.formula = FORMULAS[derived.kind]()
+        for detector in self.detectors:
+            detector.flush()
+        for selection in self._selections:
+            selection.last = np.nan
+
+    def step(self, samples: Samples) -> Block:
+        """Return the values of all parameters over the chunk; what is not known is NaN."""
+        k = len(samples)
+        values = np.full((len(self.parameters), k), np.nan)
+        measured = values[: self.measured]
+        measured[:] = samples.values.reshape(k, -1).T
+        self._refuse_foreign(measured)
+        for selection in self._selections:
+            _distrust_switch(selection, values)
+        for d in self._derived:
+            values[d.row] = d.formula(values[d.input])
+        for detector, inputs, scores, indices in zip(
+            self.detectors, self._inputs, self._scores, self._indices, strict=True
+        ):
+            values[scores], values[indices] = detector.step(samples.times, values[inputs])
+        return Block(self.source, samples.times, values)
+
+    def _refuse_foreign(self, measured: Floats) -> None:
+        """Make values that their parameter's type cannot hold (infinities included) not known."""
+        with np.errstate(invalid="ignore"):
+            foreign = ~((measured >= self._low) & (measured <= self._high))
+            if self._whole.any():
+                foreign |= self._whole & (measured != np.floor(measured))
+        count = int(np.count_nonzero(foreign))
+        if count:
+            self.invalid_values += count
+            measured[foreign] = np.nan
+
+
+def _distrust_switch(selection: _Selection, values: Floats) -> None:
+    """Make what a unit measures not known at the sample where another unit is selected.
+
+    A step between two units is no fault: everything computed from the old one starts anew.
+    """
+    selected = values[selection.row]
+    before = np.concatenate([[selection.last], selected[:-1]])
+    switched = np.flatnonzero((selected != before) & ~np.isnan(before))
+    for row in selection.measured if switched.size else []:
+        values[row, switched] = np.nan
+    selection.last = float(selected[-1])
+
+
+def _ranges(parameters: tuple[Parameter, ...]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    kinds = [parameter.type for parameter in parameters]
+    low, high = zip(*(_range(kind) for kind in kinds), strict=True)
+    whole = np.array([not kind.is_float for kind in kinds])
+    return np.array(low)[:, None], np.array(high)[:, None], whole[:, None]
+
+
+def _range(kind: ValueType) -> tuple[float, float]:
+    if kind is ValueType.BOOL:
+        return 0.0, 1.0
+    if kind.is_float:
+        info = np.finfo(np.float32 if kind is ValueType.F32 else np.float64)
+        return float(info.min), float(info.max)
+    limits = np.iinfo(f"{'u' if kind.is_unsigned else ''}int{8 * kind.size}")
+    return float(limits.min), float(limits.max)

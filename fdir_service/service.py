@@ -1,0 +1,61 @@
+"""Composing the daemon from a mission and its options."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zmq
+from prometheus_client import CollectorRegistry
+
+from fdir_service.daemon import Daemon
+from fdir_service.journal import Journal
+from fdir_service.metrics import Metrics
+from fdir_service.mission import Mission
+from fdir_service.sinks import Sink
+from fdir_service.sinks.files import JsonLines, Recording
+from fdir_service.sinks.telemetry import TelemetrySocket
+from fdir_service.sources.live import Links
+from fdir_service.stream import Stream
+from fdir_service.web import Web
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may add to a mission."""
+
+    events: Path | None = None
+    record: Path | None = None
+    sinks: Sequence[Sink] = field(default=())
+
+
+@contextmanager
+def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, str]]:
+    """Open everything, yield the daemon and the address of its metrics, close everything."""
+    interfaces = mission.file.interfaces
+    with ExitStack() as stack:
+        stream = Stream(mission)
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        stack.callback(context.term)
+        topics = list(stream.accounts)
+        links = Links(context, interfaces.samples, interfaces.units, interfaces.commands, topics)
+        stack.callback(links.close)
+        journal = Journal(mission)
+        sinks: list[Sink] = [TelemetrySocket(context, interfaces.telemetry), *options.sinks]
+        stack.callback(_close, sinks)
+        if options.events:
+            sinks.append(JsonLines(options.events, journal))
+        if options.record:
+            sinks.append(Recording(options.record))
+        metrics = Metrics(mission, CollectorRegistry())
+        daemon = Daemon(stream, links, sinks, metrics, journal)
+        host, port = interfaces.metrics_host, interfaces.metrics_port
+        web = Web(host, port, metrics.registry, lambda: daemon.is_alive, lambda: daemon.is_ready)
+        stack.callback(web.close)
+        daemon.refresh()
+        yield daemon, web.address
+
+
+def _close(sinks: list[Sink]) -> None:
+    for sink in sinks:
+        sink.close()

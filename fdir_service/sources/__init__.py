@@ -1,0 +1,1 @@
+"""Where messages come from: ZeroMQ sockets, recordings, tables (CSV, Parquet)."""

@@ -1,0 +1,270 @@
+"""The stream: one vehicle's samples in, packets and requests out. All state of the service lives here.
+
+The order of one sample: history, derived parameters, detectors, ST[12], ST[05], ST[19], recovery. No clock,
+no socket, no thread; time is sample time, or a tick.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from fdir_service.account import Account
+from fdir_service.blocks import steps
+from fdir_service.mission import Mission
+from fdir_service.pool import Pool
+from fdir_service.recovery import Phase, Recovery, Step
+from pus import codec, st01
+from pus.chain import Block, Chain, Instant
+from pus.failure import Failure, FailureCode, RequestError
+from pus.packets import Tc, Tm, apid_of, decode_tm
+from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
+from pus.st12.definitions import PmonChecking
+from pus.st12.monitoring import FmonState
+
+CHUNK = 256
+"""Samples handled at once at most; replay uses blocks of just this size."""
+
+_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A source from which nothing has come for longer than the mission allows."""
+
+    source: str
+    time: int
+
+
+@dataclass(slots=True)
+class Output:
+    """What the stream produced.
+
+    Attributes
+    ----------
+    telemetry : packets for the ground, in order.
+    requests : packets for units, in order.
+    timeline : what happened, in order: instants of the chain, steps of recovery attempts, silent sources.
+
+    """
+
+    telemetry: list[Tm] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list)
+    timeline: list[Instant | Step | Silence] = field(default_factory=list)
+
+    @property
+    def instants(self) -> Iterator[Instant]:
+        """What the chain found."""
+        return (entry for entry in self.timeline if isinstance(entry, Instant))
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """How recovery went on."""
+        return (entry for entry in self.timeline if isinstance(entry, Step))
+
+
+class Stream:
+    """One application process on one vehicle with any number of sources.
+
+    Attributes
+    ----------
+    time : on-board time that has been reached (ns).
+    accounts, pools : by source.
+    refused : messages that no source or service wanted, by reason.
+
+    """
+
+    def __init__(self, mission: Mission) -> None:
+        self.mission = mission
+        self.time = 0
+        self.accounts = {s.name: Account((len(s.parameters),)) for s in mission.file.source}
+        self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
+        self.refused: Counter[str] = Counter()
+        self.chain = Chain(
+            mission.apid, mission.profile, mission.parameters, mission.events, routes=self._routes
+        )
+        settings = mission.file.recovery
+        self.recovery = Recovery(
+            settings.mode, round(settings.reply_s * _NS), round(settings.confirm_s * _NS)
+        )
+        self._silent = dict.fromkeys(self.accounts, True)
+        self._define()
+
+    def _define(self) -> None:
+        """Bring the mission's definitions into the services."""
+        mission, monitoring = self.mission, self.chain.monitoring
+        monitoring.replace_pmons(dict(mission.pmons))
+        for pmon in mission.file.pmon:
+            if pmon.enabled:
+                monitoring.set_pmon(pmon.id, enabled=True)
+        monitoring.fmons.update(mission.fmons)
+        for fmon in mission.file.fmon:
+            monitoring.fmon_states[fmon.id] = FmonState(enabled=fmon.enabled, protected=fmon.protected)
+        actions = self.chain.st19
+        actions.definitions.update((action.key, action) for action in mission.actions)
+        enabled = {section.event for section in mission.file.event_action if section.enabled}
+        actions.enabled.update(action.key for action in mission.actions if action.event in enabled)
+
+    def _routes(self, tc: Tc) -> bool:
+        """Whether a unit would take `tc`."""
+        return tc.apid in self.mission.units
+
+    @property
+    def sample_time(self) -> int:
+        """Time of the newest sample (ns), or 0 before the first."""
+        return max(0, *(account.last_time for account in self.accounts.values()))
+
+    # --- messages ----------------------------------------------------------------------------------
+
+    def take(self, messages: Iterable[Message]) -> Output:
+        """Handle messages in order; consecutive samples of a source are handled as chunks."""
+        output = Output()
+        waiting: list[Samples] = []
+        for message in messages:
+            if isinstance(message, Samples):
+                self._collect(message, waiting, output)
+                continue
+            self._drain(waiting, output)
+            match message:
+                case Heartbeat():
+                    self._hear(message)
+                case Tick():
+                    self._tick(message.time, output)
+                case Command():
+                    self._command(message.packet, max(message.time, self.time), output)
+                case Reply():
+                    self._reply(message.packet, max(message.time, self.time), output)
+        self._drain(waiting, output)
+        return output
+
+    def _hear(self, heartbeat: Heartbeat) -> None:
+        if heartbeat.source in self.accounts:
+            self.accounts[heartbeat.source].hear(heartbeat)
+        else:
+            self.refused["unknown source"] += 1
+
+    def _collect(self, samples: Samples, waiting: list[Samples], output: Output) -> None:
+        """Account for samples and put them behind those waiting, or handle those first."""
+        account = self.accounts.get(samples.source)
+        if account is None:
+            self.refused["unknown source"] += 1
+            return
+        accepted, gap = account.accept(samples)
+        if gap:
+            self._drain(waiting, output)
+            self._flush(samples.source)
+        if accepted is not None:
+            waiting.append(accepted)
+
+    def _drain(self, waiting: list[Samples], output: Output) -> None:
+        """Handle the samples waiting, all sources in order of time."""
+        if waiting:
+            for chunks in steps(waiting, CHUNK):
+                self._step(chunks, output)
+            waiting.clear()
+
+    def _flush(self, source: str) -> None:
+        self.pools[source].flush()
+        self.chain.monitoring.invalidate(source)
+
+    # --- one chunk ---------------------------------------------------------------------------------
+
+    def _step(self, chunks: list[Samples], output: Output) -> None:
+        blocks: list[Block] = []
+        for chunk in chunks:
+            blocks.append(self.pools[chunk.source].step(chunk))
+            self._silent[chunk.source] = False
+            self.time = max(self.time, int(chunk.times[-1]))
+        for instant in self.chain.feed(blocks, lambda: self.recovery.deadline):
+            self._instant(instant, output)
+
+    def _instant(self, instant: Instant, output: Output) -> None:
+        """Turn what happened into packets, and let recovery answer."""
+        if not instant.is_empty:
+            output.timeline.append(instant)
+        output.telemetry += [self.chain.process.packet(report, instant.time) for report in instant.reports]
+        for event, request in instant.requests:
+            self._release(event.definition.id, request, instant.time, output)
+        for step in self.recovery.judge(self._is_nominal, instant.time):
+            self._close(step, output)
+
+    def _release(self, event: int, request: bytes, time: int, output: Output) -> None:
+        if apid_of(request) == self.mission.apid:
+            self.chain.queue(request)
+            return
+        step = self.recovery.release(event, request, time)
+        output.timeline.append(step)
+        if step.phase is Phase.SENT:
+            output.requests.append(request)
+
+    def _is_nominal(self, event: int) -> bool:
+        """Whether every enabled PMON behind an event is nominal."""
+        monitoring = self.chain.monitoring
+        pmons = {pmon for fmon in monitoring.fmons.values() if fmon.event == event for pmon in fmon.pmons}
+        pmons |= {
+            k
+            for k, pmon in monitoring.pmons.items()
+            if event in (pmon.check.event_of(3), pmon.check.event_of(4))
+        }
+        return all(monitoring.checking(k) is PmonChecking.NOMINAL for k in pmons if monitoring.is_enabled(k))
+
+    def _close(self, step: Step, output: Output) -> None:
+        """Report the end of an attempt; a confirmed recovery re-arms the latched FMONs of its event."""
+        output.timeline.append(step)
+        recovered = step.phase is Phase.RECOVERED
+        settings = self.mission.file.recovery
+        if event := settings.recovered_event if recovered else settings.failed_event:
+            data = codec.u16(step.event) + codec.u16(step.apid)
+            self._instant(self.chain.raise_event(event, data, step.time), output)
+        if recovered and settings.rearm == "automatic":
+            fmons = sorted(k for k, f in self.chain.monitoring.fmons.items() if f.event == step.event)
+            for subtype in (20, 19) if fmons else ():
+                self.chain.queue(Tc(self.mission.apid, 12, subtype, codec.ids(fmons)).pack())
+
+    # --- between chunks ----------------------------------------------------------------------------
+
+    def _between(self, instant: Instant, output: Output) -> None:
+        """Handle what happened between chunks, and the requests to own services that follow from it."""
+        self._instant(instant, output)
+        for request in self.chain.take_queue():
+            self._between(self.chain.execute(request, instant.time), output)
+
+    def _tick(self, time: int, output: Output) -> None:
+        """On-board time goes on without samples: time-outs, late reports, silent sources."""
+        self.time = max(self.time, time)
+        for source in self.mission.file.source:
+            name, last = source.name, self.accounts[source.name].last_time
+            if not self._silent[name] and time - last > source.silence_s * _NS:
+                self._silent[name] = True
+                self._flush(name)
+                output.timeline.append(Silence(name, self.time))
+        self._between(self.chain.elapse(self.time), output)
+
+    def _command(self, packet: bytes, time: int, output: Output) -> None:
+        """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
+        self.time = time
+        apid = apid_of(packet) if len(packet) >= 2 else self.mission.apid
+        if apid in self.mission.units:
+            output.requests.append(packet)
+        elif apid == self.mission.apid:
+            self._between(self.chain.execute(packet, time), output)
+        else:
+            failure = Failure(FailureCode.APID, apid)
+            notice = st01.failed(st01.NOT_ROUTED, packet, failure)
+            self._between(Instant(time, reports=[notice]), output)
+
+    def _reply(self, packet: bytes, time: int, output: Output) -> None:
+        """Take a unit's TM: verification of an attempt; it is passed on to the ground as it is."""
+        self.time = time
+        try:
+            tm = decode_tm(packet)
+            request, verdict = st01.verdict(tm)
+        except RequestError:
+            self.refused["unit telemetry"] += 1
+            return
+        output.telemetry.append(tm)
+        if verdict is not None:
+            step = self.recovery.verified(request, verdict, time)
+            if step and step.phase is Phase.FAILED:
+                self._close(step, output)
+            elif step:
+                output.timeline.append(step)
