@@ -5,7 +5,9 @@ what was sent twice. A late joiner's account starts at the first message, a new 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pus.samples import Heartbeat, Samples
 
@@ -95,3 +97,17 @@ class Account:
         if int(samples.times[0]) <= self.last_time:
             return "time"
         return None
+
+
+def as_table(accounts: Mapping[str, Account]) -> dict[str, dict[str, Any]]:
+    """Return accounts by source as plain data."""
+    return {
+        name: {
+            "published": account.published,
+            "received": account.received,
+            "lost": account.lost,
+            "rejected": dict(account.rejected),
+            "balances": account.balances,
+        }
+        for name, account in accounts.items()
+    }

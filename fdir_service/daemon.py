@@ -139,7 +139,7 @@ class Daemon:
     def refresh(self) -> None:
         """Bring the metrics up to date."""
         self._refreshed = self.clock()
-        self.metrics.refresh(self.stream, {**self.links.malformed, **self.stream.refused})
+        self.metrics.refresh(self.stream, {**self.links.dropped, **self.stream.refused})
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from fdir_service.mission import Mission
 from fdir_service.recovery import Step
-from fdir_service.stream import Output, Silence
+from fdir_service.stream import Output, Silence, Verification
 from pus.chain import Instant
 from pus.packets import decode_tc
 from pus.st12.definitions import CheckType, Pmon
@@ -37,6 +37,10 @@ class Journal:
                     yield from self._instant(entry)
                 case Step():
                     yield self._step(entry)
+                case Verification():
+                    unit = self.mission.units[entry.apid].name if entry.apid in self.mission.units else ""
+                    message = f"TM[1,{entry.subtype}]"
+                    yield self._head("verification", entry.time) | {"unit": unit, "message": message}
                 case Silence():
                     yield self._head("silence", entry.time) | {"source": entry.source}
 
@@ -88,6 +92,17 @@ class Journal:
         }
 
 
+_VERIFICATIONS = {
+    "TM[1,1]": "accepted",
+    "TM[1,2]": "not accepted",
+    "TM[1,3]": "started",
+    "TM[1,4]": "not started",
+    "TM[1,5]": "in progress",
+    "TM[1,6]": "progress failed",
+    "TM[1,7]": "completed",
+    "TM[1,8]": "not completed",
+    "TM[1,10]": "not routed",
+}
 _LOW_WORDS = {
     CheckType.EXPECTED_VALUE: "unexpected value",
     CheckType.LIMIT: "below low limit",
@@ -117,6 +132,8 @@ def describe(record: Record) -> str:
             text = f"event {record['event']} {record['name']} [{record['severity']}]"
         case "request":
             text = f"request TC[{record['service']},{record['subtype']}] to APID {record['apid']} released"
+        case "verification":
+            text = f"{record['unit']} answers {record['message']} {_VERIFICATIONS.get(record['message'], '')}"
         case "recovery":
             reason = f" ({record['reason']})" if record["reason"] else ""
             text = f"recovery on {record['unit']}: {record['phase']}{reason}"

@@ -24,10 +24,12 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-def configure(verbosity: int, *, as_json: bool) -> None:
-    """Log warnings and errors; -v adds information, -vv everything."""
+def configure(verbosity: int, *, as_json: bool, quiet: bool = False) -> None:
+    """Log warnings and errors; -v adds information, -vv everything; `quiet` without -v: nothing."""
     handler = logging.StreamHandler(sys.stderr)
     plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if as_json else plain)
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)]
+    if quiet and not verbosity:
+        level = logging.CRITICAL
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -15,7 +15,7 @@ from fdir_service.mission import Mission
 from fdir_service.sinks import Sink
 from fdir_service.sinks.files import JsonLines, Recording
 from fdir_service.sinks.telemetry import TelemetrySocket
-from fdir_service.sources.live import Links
+from fdir_service.sources.live import Context, Links
 from fdir_service.stream import Stream
 from fdir_service.web import Web
 
@@ -30,18 +30,19 @@ class Options:
 
 
 @contextmanager
-def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, str]]:
-    """Open everything, yield the daemon and the address of its metrics, close everything."""
+def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[str, str]]]:
+    """Open everything, yield the daemon and the addresses it listens on, close everything."""
     interfaces = mission.file.interfaces
     with ExitStack() as stack:
         stream = Stream(mission)
-        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        context: Context = zmq.Context()
         stack.callback(context.term)
         topics = list(stream.accounts)
         links = Links(context, interfaces.samples, interfaces.units, interfaces.commands, topics)
         stack.callback(links.close)
         journal = Journal(mission)
-        sinks: list[Sink] = [TelemetrySocket(context, interfaces.telemetry), *options.sinks]
+        telemetry = TelemetrySocket(context, interfaces.telemetry)
+        sinks: list[Sink] = [telemetry, *options.sinks]
         stack.callback(_close, sinks)
         if options.events:
             sinks.append(JsonLines(options.events, journal))
@@ -53,7 +54,12 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, str]]:
         web = Web(host, port, metrics.registry, lambda: daemon.is_alive, lambda: daemon.is_ready)
         stack.callback(web.close)
         daemon.refresh()
-        yield daemon, web.address
+        addresses = {
+            "telemetry": telemetry.address,
+            "commands": links.commands_address,
+            "metrics": f"{web.address}/metrics",
+        }
+        yield daemon, addresses
 
 
 def _close(sinks: list[Sink]) -> None:

@@ -35,6 +35,18 @@ class Silence:
     time: int
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A unit's TM[1,x] on a request of ours or of the ground."""
+
+    time: int
+    apid: int
+    subtype: int
+
+
+Entry = Instant | Step | Silence | Verification
+
+
 @dataclass(slots=True)
 class Output:
     """What the stream produced.
@@ -43,13 +55,13 @@ class Output:
     ----------
     telemetry : packets for the ground, in order.
     requests : packets for units, in order.
-    timeline : what happened, in order: instants of the chain, steps of recovery attempts, silent sources.
+    timeline : what happened, in order.
 
     """
 
     telemetry: list[Tm] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
-    timeline: list[Instant | Step | Silence] = field(default_factory=list)
+    timeline: list[Entry] = field(default_factory=list)
 
     @property
     def instants(self) -> Iterator[Instant]:
@@ -67,7 +79,7 @@ class Stream:
 
     Attributes
     ----------
-    time : on-board time that has been reached (ns).
+    time, first_time : on-board time that has been reached, and that of the first sample (ns).
     accounts, pools : by source.
     refused : messages that no source or service wanted, by reason.
 
@@ -76,6 +88,7 @@ class Stream:
     def __init__(self, mission: Mission) -> None:
         self.mission = mission
         self.time = 0
+        self.first_time: int | None = None
         self.accounts = {s.name: Account((len(s.parameters),)) for s in mission.file.source}
         self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
@@ -112,6 +125,11 @@ class Stream:
     def sample_time(self) -> int:
         """Time of the newest sample (ns), or 0 before the first."""
         return max(0, *(account.last_time for account in self.accounts.values()))
+
+    @property
+    def duration(self) -> int:
+        """On-board time from the first sample to the newest (ns)."""
+        return 0 if self.first_time is None else self.sample_time - self.first_time
 
     # --- messages ----------------------------------------------------------------------------------
 
@@ -174,6 +192,8 @@ class Stream:
             blocks.append(self.pools[chunk.source].step(chunk))
             self._silent[chunk.source] = False
             self.time = max(self.time, int(chunk.times[-1]))
+            if self.first_time is None:
+                self.first_time = int(chunk.times[0])
         for instant in self.chain.feed(blocks, lambda: self.recovery.deadline):
             self._instant(instant, output)
 
@@ -262,6 +282,7 @@ class Stream:
             self.refused["unit telemetry"] += 1
             return
         output.telemetry.append(tm)
+        output.timeline.append(Verification(time, tm.apid, tm.subtype))
         if verdict is not None:
             step = self.recovery.verified(request, verdict, time)
             if step and step.phase is Phase.FAILED:

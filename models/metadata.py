@@ -52,6 +52,13 @@ def read_card(path: Path) -> tuple[Card, str]:
     return parse_card(text, path), hashlib.sha256(octets).hexdigest()
 
 
+def write_sidecar(path: Path, card: Card) -> Path:
+    """Write `card` as JSON beside the model file at `path`; return the sidecar's path."""
+    beside = sidecar(path)
+    beside.write_text(card.model_dump_json(indent=2) + "\n")
+    return beside
+
+
 def parse_card(text: str, path: Path) -> Card:
     """Parse a card; `path` is for the message of a `CardError`."""
     try:

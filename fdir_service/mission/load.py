@@ -23,12 +23,16 @@ class MissionError(ValueError):
         self.problems = problems
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return the folders that may hold shipped missions: in an installed wheel, and in a checkout."""
+    here = Path(__file__).parents
+    return here[1] / "configs", here[2] / "configs"
+
+
 def find(name: str) -> Path:
     """Return the mission file for a path, a folder or the name of a mission that ships with the package."""
     path = Path(name)
-    shipped = Path(__file__).parent.parent / "configs"
-    folders = (path, shipped / name, Path(__file__).parents[2] / "configs" / name)
-    candidates = (path, *(folder / FILE_NAME for folder in folders))
+    candidates = (path, path / FILE_NAME, *(folder / name / FILE_NAME for folder in shipped()))
     for candidate in candidates:
         if candidate.is_file():
             return candidate

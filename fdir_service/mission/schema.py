@@ -237,3 +237,8 @@ class MissionFile(Section):
     event_action: tuple[EventActionSection, ...] = ()
     recovery: RecoverySection = RecoverySection()
     interfaces: InterfaceSection = InterfaceSection()
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema of mission files."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **MissionFile.model_json_schema()}

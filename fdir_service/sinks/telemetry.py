@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import zmq
 
-from fdir_service.sources.live import LinkError
+from fdir_service.sources.live import Context, open_socket
 from fdir_service.stream import Output
 from pus.samples import Message
 
@@ -12,14 +12,9 @@ from pus.samples import Message
 class TelemetrySocket:
     """Publishes every TM packet; slow subscribers lose packets, which the packets' sequence counts show."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], address: str) -> None:
-        self._socket: zmq.Socket[bytes] = context.socket(zmq.PUB)
+    def __init__(self, context: Context, address: str) -> None:
+        self._socket = open_socket(context, zmq.PUB, address, bind=True)
         self._socket.setsockopt(zmq.LINGER, 1000)
-        try:
-            self._socket.bind(address)
-        except zmq.ZMQError as error:
-            self._socket.close()
-            raise LinkError(f"{address}: cannot listen: {error.strerror}") from None
         self.address = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
 
     def put(self, messages: Sequence[Message], output: Output) -> None:  # noqa: ARG002

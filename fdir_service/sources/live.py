@@ -6,10 +6,11 @@ import zmq
 
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, WireError, decode
 
+Context = zmq.Context[zmq.Socket[bytes]]
+Socket = zmq.Socket[bytes]
+
 DRAIN = 256
 """Messages taken at once at most: one when idle, many under load, and no added latency."""
-
-
 QUEUE = 16_384
 """Messages that may wait in a socket; beyond it the publisher drops, which the account shows."""
 
@@ -18,62 +19,96 @@ class LinkError(RuntimeError):
     """An address that cannot be used."""
 
 
-class Links:
-    """The daemon's sockets on the side of the vehicle and of the ground.
+def open_socket(context: Context, kind: int, address: str, *, bind: bool) -> Socket:
+    """Open a socket; raises `LinkError` with the address and the reason."""
+    socket = context.socket(kind)
+    socket.setsockopt(zmq.LINGER, 0)
+    socket.setsockopt(zmq.RCVHWM, QUEUE)
+    try:
+        socket.bind(address) if bind else socket.connect(address)
+    except zmq.ZMQError as error:
+        socket.close()
+        raise LinkError(f"{address}: cannot {'listen' if bind else 'connect'}: {error.strerror}") from None
+    return socket
+
+
+def drain(socket: Socket) -> list[list[bytes]]:
+    """Take the messages that are queued, up to `DRAIN`."""
+    taken: list[list[bytes]] = []
+    while len(taken) < DRAIN:
+        try:
+            taken.append(socket.recv_multipart(zmq.NOBLOCK))
+        except zmq.Again:
+            break
+    return taken
+
+
+class SampleSocket:
+    """Subscribes to the samples of sources.
 
     Attributes
     ----------
     malformed : messages dropped, by reason.
-    messages, bytes : what came in on the sample socket.
 
     """
 
-    def __init__(
-        self,
-        context: zmq.Context[zmq.Socket[bytes]],
-        samples: str,
-        units: str,
-        commands: str,
-        topics: list[str],
-    ) -> None:
+    def __init__(self, context: Context, address: str, topics: list[str]) -> None:
         self.malformed: Counter[str] = Counter()
-        self.messages = 0
-        self._open: list[zmq.Socket[bytes]] = []
+        self.socket = open_socket(context, zmq.SUB, address, bind=False)
+        for topic in topics:
+            self.socket.subscribe(topic.encode())
+
+    def receive(self, timeout_ms: int) -> list[Message]:
+        """Wait for messages and take what is queued."""
+        return self.take() if self.socket.poll(timeout_ms) else []
+
+    def take(self) -> list[Message]:
+        """Take what is queued; what cannot be decoded is counted and dropped."""
+        messages: list[Message] = []
+        for frames in drain(self.socket):
+            try:
+                messages.append(_sample_message(frames))
+            except WireError as error:
+                self.malformed[error.reason] += 1
+        return messages
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.socket.close()
+
+
+class Links:
+    """The daemon's sockets: samples and units on the side of the vehicle, commands from the ground.
+
+    Attributes
+    ----------
+    dropped : messages that could not be taken or sent, by reason.
+
+    """
+
+    def __init__(self, context: Context, samples: str, units: str, commands: str, topics: list[str]) -> None:
+        self._samples = SampleSocket(context, samples, topics)
+        self._open = [self._samples.socket]
+        self._unsent = 0
         try:
-            self._samples = self._connect(context, zmq.SUB, samples)
-            for topic in topics:
-                self._samples.subscribe(topic.encode())
-            self._units = self._connect(context, zmq.DEALER, units)
-            self._commands = self._bind(context, zmq.ROUTER, commands)
+            self._units = self._keep(open_socket(context, zmq.DEALER, units, bind=False))
+            self._commands = self._keep(open_socket(context, zmq.ROUTER, commands, bind=True))
         except LinkError:
             self.close()
             raise
+        self.commands_address = self._commands.getsockopt_string(zmq.LAST_ENDPOINT)
         self._poller = zmq.Poller()
         for socket in self._open:
             self._poller.register(socket, zmq.POLLIN)
 
-    def _connect(self, context: zmq.Context[zmq.Socket[bytes]], kind: int, address: str) -> zmq.Socket[bytes]:
-        socket = self._socket(context, kind)
-        try:
-            socket.connect(address)
-        except zmq.ZMQError as error:
-            raise LinkError(f"{address}: cannot connect: {error.strerror}") from None
-        return socket
-
-    def _bind(self, context: zmq.Context[zmq.Socket[bytes]], kind: int, address: str) -> zmq.Socket[bytes]:
-        socket = self._socket(context, kind)
-        try:
-            socket.bind(address)
-        except zmq.ZMQError as error:
-            raise LinkError(f"{address}: cannot listen: {error.strerror}") from None
-        return socket
-
-    def _socket(self, context: zmq.Context[zmq.Socket[bytes]], kind: int) -> zmq.Socket[bytes]:
-        socket: zmq.Socket[bytes] = context.socket(kind)
-        socket.setsockopt(zmq.LINGER, 0)
-        socket.setsockopt(zmq.RCVHWM, QUEUE)
+    def _keep(self, socket: Socket) -> Socket:
         self._open.append(socket)
         return socket
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """See the class."""
+        return {**self._samples.malformed, "request not sent": self._unsent}
 
     def close(self) -> None:
         """Close all sockets."""
@@ -81,34 +116,15 @@ class Links:
             socket.close()
 
     def receive(self, timeout_ms: int, now: int) -> list[Message]:
-        """Wait for messages and take up to `DRAIN` that are queued; `now` (ns) stamps TCs and unit TM."""
+        """Wait for messages and take what is queued; `now` (ns) stamps ground TCs and unit TM."""
         ready = dict(self._poller.poll(timeout_ms))
         messages: list[Message] = []
         if self._units in ready:
-            messages += [Reply(now, frames[-1]) for frames in self._take(self._units)]
+            messages += [Reply(now, frames[-1]) for frames in drain(self._units)]
         if self._commands in ready:
-            messages += [Command(now, frames[-1]) for frames in self._take(self._commands)]
-        if self._samples in ready:
-            messages += self._decode(self._take(self._samples))
-        return messages
-
-    def _take(self, socket: zmq.Socket[bytes]) -> list[list[bytes]]:
-        taken: list[list[bytes]] = []
-        while len(taken) < DRAIN:
-            try:
-                taken.append(socket.recv_multipart(zmq.NOBLOCK))
-            except zmq.Again:
-                break
-        return taken
-
-    def _decode(self, received: list[list[bytes]]) -> list[Message]:
-        messages: list[Message] = []
-        for frames in received:
-            self.messages += 1
-            try:
-                messages.append(_sample_message(frames))
-            except WireError as error:
-                self.malformed[error.reason] += 1
+            messages += [Command(now, frames[-1]) for frames in drain(self._commands)]
+        if self._samples.socket in ready:
+            messages += self._samples.take()
         return messages
 
     def send(self, requests: list[bytes]) -> None:
@@ -117,7 +133,7 @@ class Links:
             try:
                 self._units.send(request, zmq.NOBLOCK)
             except zmq.Again:
-                self.malformed["request not sent"] += 1
+                self._unsent += 1
 
 
 def _sample_message(frames: list[bytes]) -> Message:

@@ -130,6 +130,11 @@ class Monitoring:
         table, state = self._of(pmon_id)
         return PmonChecking(int(state.status[np.searchsorted(table.ids, pmon_id)]))
 
+    def counting(self, pmon_id: int) -> tuple[int, int]:
+        """Return how many checks of a PMON agree so far, and how many establish a status."""
+        table, state = self._of(pmon_id)
+        return int(state.count[np.searchsorted(table.ids, pmon_id)]), self.pmons[pmon_id].repetition
+
     def _of(self, pmon_id: int) -> tuple[Checks, CheckState]:
         source = self.source_of(self.pmons[pmon_id])
         return self.tables[source], self.states[source]

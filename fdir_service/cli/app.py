@@ -1,0 +1,23 @@
+"""The verbs of ``fdir``."""
+
+import typer
+
+from fdir_service.cli import check, demo, model, record, replay, run, simulate, train
+
+app = typer.Typer(
+    name="fdir",
+    help="Onboard-style FDIR: learned detectors inside a PUS-C chain.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("replay")(replay.replay)
+app.command("simulate")(simulate.simulate)
+app.command("record")(record.record)
+app.command("check")(check.check)
+app.command("schema")(check.schema)
+app.add_typer(train.app, name="train")
+app.add_typer(model.app, name="models")

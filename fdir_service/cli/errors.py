@@ -1,0 +1,34 @@
+"""Which errors are the user's to mend (2) and which befell a run (1)."""
+
+from fdir_service.cli import FAILED, USAGE
+from fdir_service.detector import DetectorError
+from fdir_service.mission import MissionError
+from fdir_service.recording import RecordingError
+from fdir_service.sources.live import LinkError
+from fdir_service.sources.table import TableError
+from models.metadata import CardError
+
+
+class UsageError(ValueError):
+    """Options that do not fit together, or name what is not there."""
+
+
+_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError)
+_FAILED = (LinkError, DetectorError, OSError)
+_NAMES = {
+    "ScenarioError": USAGE,
+    "AddressError": FAILED,
+    "PublisherError": FAILED,
+    "DataError": USAGE,
+    "ParityError": FAILED,
+}
+"""Errors of packages that only sub-commands import."""
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return the exit code of an expected error, or None for a defect of ours."""
+    if isinstance(error, _USAGE):
+        return USAGE
+    if isinstance(error, _FAILED):
+        return FAILED
+    return _NAMES.get(type(error).__name__)

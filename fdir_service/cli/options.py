@@ -1,0 +1,17 @@
+"""Options that several verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Mission = Annotated[
+    str, typer.Argument(help="Mission: a file, a folder, or a shipped one (hopper, atmonsat).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log more (-v, -vv).")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]
+Samples = Annotated[str | None, typer.Option("--samples", help="Address of the samples (ZeroMQ).")]
+Units = Annotated[str | None, typer.Option("--units", help="Address of the units' TC port (ZeroMQ).")]
+Events = Annotated[Path | None, typer.Option("--events", help="Append records as JSON lines to this file.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of every random choice.")]

@@ -1,0 +1,55 @@
+"""``fdir record``: samples from the wire into a recording, without looking at them."""
+
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from fdir_service.cli import options
+from fdir_service.cli.console import print_json, progress
+
+
+def record(
+    file: Annotated[Path, typer.Argument(help="The recording; an existing one is continued.")],
+    mission: Annotated[
+        str, typer.Option("--mission", "-m", help="Mission whose sources are recorded.")
+    ] = "hopper",
+    samples: options.Samples = None,
+    limit: Annotated[int | None, typer.Option(help="Stop after so many messages.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record the samples of a mission's sources until Ctrl-C.
+
+    [dim]Example:[/] fdir record flight.rec --samples tcp://127.0.0.1:5555
+    """
+    import zmq
+
+    from fdir_service.mission import load
+    from fdir_service.recording import Recorder
+    from fdir_service.sources.live import SampleSocket
+
+    chosen = load(mission)
+    topics = [source.name for source in chosen.file.source]
+    stopping: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        stopping.append(number)
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, stop)
+    with Recorder(file) as recorder, zmq.Context() as context, progress("messages", limit) as advance:
+        socket = SampleSocket(context, samples or chosen.file.interfaces.samples, topics)
+        try:
+            while not stopping and (limit is None or recorder.messages < limit):
+                left = None if limit is None else limit - recorder.messages
+                received = socket.receive(100)[:left]
+                for message in received:
+                    recorder.write(message)
+                recorder.flush()
+                advance(len(received))
+        finally:
+            socket.close()
+        result = {"file": str(file), "messages": recorder.messages, "malformed": dict(socket.malformed)}
+    print_json(result) if as_json else print(f"{file}: {result['messages']} message(s) recorded")

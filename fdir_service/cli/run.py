@@ -1,0 +1,56 @@
+"""``fdir run``: the daemon."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fdir_service.cli import options
+from fdir_service.cli.console import print_json
+
+
+def run(
+    mission: options.Mission = "hopper",
+    samples: options.Samples = None,
+    units: options.Units = None,
+    telemetry: Annotated[str | None, typer.Option(help="Address where TM is published (ZeroMQ).")] = None,
+    commands: Annotated[str | None, typer.Option(help="Address where ground TCs are taken (ZeroMQ).")] = None,
+    metrics_host: Annotated[str | None, typer.Option(help="Address of /metrics, /healthz, /readyz.")] = None,
+    metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics (0: any free one).")] = None,
+    mode: Annotated[str | None, typer.Option(help="Recovery: active, passive or inhibited.")] = None,
+    events: options.Events = None,
+    record: Annotated[Path | None, typer.Option(help="Record what comes in to this file.")] = None,
+    as_json: options.Json = False,
+    verbose: options.Verbose = 0,
+    log_json: options.LogJson = False,
+) -> None:
+    """Run the daemon until Ctrl-C: samples in, telemetry and recovery requests out.
+
+    [dim]Example:[/] fdir run hopper --events events.jsonl -v
+    """
+    from fdir_service.account import as_table
+    from fdir_service.cli.overrides import override
+    from fdir_service.daemon import summary
+    from fdir_service.logs import configure
+    from fdir_service.mission import load
+    from fdir_service.service import Options, service
+
+    configure(verbose, as_json=log_json)
+    interfaces = {
+        "samples": samples,
+        "units": units,
+        "telemetry": telemetry,
+        "commands": commands,
+        "metrics_host": metrics_host,
+        "metrics_port": metrics_port,
+    }
+    chosen = override(load(mission), interfaces, mode)
+    with service(chosen, Options(events=events, record=record)) as (daemon, addresses), daemon.signals():
+        if as_json:
+            print(json.dumps({"mission": chosen.name, **addresses}), flush=True)
+        daemon.run()
+        if as_json:
+            print_json(as_table(daemon.stream.accounts))
+        else:
+            print(summary(daemon.stream))

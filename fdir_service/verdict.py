@@ -1,0 +1,108 @@
+"""Was an injected fault detected and recovered? Compares the timeline with what the simulator knows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fdir_service.mission import Mission
+from fdir_service.recovery import Phase, Step
+from fdir_service.stream import Output
+from pus.chain import Instant
+from pus.packets import apid_of
+from pus.st05 import Severity
+
+_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """A fault that was injected into a unit: onset and end (None: permanent), ns."""
+
+    unit: str
+    onset: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an injected fault; times in seconds from its onset, None: never."""
+
+    fault: Injected
+    detection_s: float | None
+    reaction_s: float | None
+    recovery_s: float | None
+
+    @property
+    def good(self) -> bool:
+        """Whether it was detected, reacted to and recovered."""
+        return None not in (self.detection_s, self.reaction_s, self.recovery_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Outcomes of all faults, and the event reports that no fault explains."""
+
+    outcomes: tuple[Outcome, ...]
+    false_reports: tuple[tuple[int, str], ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether every fault was detected and recovered and nothing was falsely reported."""
+        return all(outcome.good for outcome in self.outcomes) and not self.false_reports
+
+
+class Judge:
+    """Collects what matters from the outputs; `verdict` compares it with the truth."""
+
+    def __init__(self, mission: Mission) -> None:
+        names = {apid: unit.name for apid, unit in mission.units.items()}
+        self._unit_of_event = {a.event: names.get(apid_of(a.request), "") for a in mission.actions}
+        recovery = mission.file.recovery
+        self._own = {recovery.recovered_event, recovery.failed_event}
+        self._events: list[tuple[int, int, str]] = []
+        self._steps: list[Step] = []
+
+    def take(self, output: Output) -> None:
+        """Take what one round produced."""
+        for entry in output.timeline:
+            if isinstance(entry, Instant):
+                self._events += [
+                    (e.time, e.definition.id, e.definition.name)
+                    for e in entry.events
+                    if e.definition.severity is not Severity.INFORMATIVE and e.definition.id not in self._own
+                ]
+            elif isinstance(entry, Step):
+                self._steps.append(entry)
+
+    def verdict(self, faults: Sequence[Injected]) -> Verdict:
+        """Compare with the faults that were injected."""
+        outcomes = tuple(self._outcome(fault) for fault in faults)
+        false = tuple(
+            (time, name)
+            for time, event, name in self._events
+            if not any(self._explains(fault, event, time) for fault in faults)
+        )
+        return Verdict(outcomes, false)
+
+    def _explains(self, fault: Injected, event: int, time: int) -> bool:
+        is_during = fault.onset <= time and (fault.end is None or time <= fault.end)
+        return is_during and self._unit_of_event.get(event, fault.unit) == fault.unit
+
+    def _outcome(self, fault: Injected) -> Outcome:
+        mine = {event for event, unit in self._unit_of_event.items() if unit == fault.unit}
+        detected = [time for time, event, _ in self._events if event in mine and time >= fault.onset]
+        phases = {
+            phase: [
+                s.time for s in self._steps if s.event in mine and s.phase is phase and s.time >= fault.onset
+            ]
+            for phase in (Phase.SENT, Phase.RECOVERED)
+        }
+        return Outcome(
+            fault,
+            _since(detected, fault.onset),
+            _since(phases[Phase.SENT], fault.onset),
+            _since(phases[Phase.RECOVERED], fault.onset),
+        )
+
+
+def _since(times: list[int], onset: int) -> float | None:
+    return (times[0] - onset) / _NS if times else None

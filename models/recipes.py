@@ -1,0 +1,210 @@
+"""The recipes of the committed detectors, end to end: data in, one ONNX file with its card out."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.atmonsat import SENSORS as TEMPERATURE_SENSORS
+from models.atmonsat import WATCHED_DAY, Day, normal_days, read_day, rows
+from models.atmonsat_cnn import WINDOW as ATMONSAT_WINDOW
+from models.atmonsat_cnn import (
+    AtmonsatCnn,
+    ErrorStatistics,
+    PredictorTraining,
+    errors,
+    train_predictor,
+    windows,
+)
+from models.atmonsat_thresholds import Nominal, alarm_rate, leave_one_day_out, percentile, quiet_level
+from models.card import Card, Channel, Output
+from models.export import export
+from models.features import FeatureConstants
+from models.hysteresis import Thresholds, choose
+from models.stuck_cnn import WINDOW as STUCK_WINDOW
+from models.stuck_cnn import StuckCnn
+from models.stuck_figures import PERSISTENCY, false_reactions, figures, judged
+from models.training import (
+    DenseTraining,
+    ProgressCallback,
+    Records,
+    dense_scores,
+    seeded,
+    silent,
+    train_dense,
+)
+
+Part = Literal["train", "validation", "test", "nominal", "nominal_test"]
+StuckData = Callable[[Part], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+"""Gives signals (n, T, 6) in m/s2 and rad/s and labels (n, T, 2); the nominal parts have no fault."""
+
+STUCK_PERIOD: Final = 0.1
+"""Seconds between samples of the hopper's sensors."""
+STUCK_CHANNELS: Final = tuple(
+    Channel(name=f"{sensor}.{axis}", unit=unit)
+    for sensor, unit in (("acc", "m/s2"), ("imu", "rad/s"))
+    for axis in "xyz"
+)
+STUCK_OUTPUTS: Final = ("acc", "imu")
+STUCK_COMMAND: Final = "fdir train stuck-cnn --mission configs/hopper --trajectories {n} --seed {seed}"
+ATMONSAT_COMMAND: Final = "fdir train atmonsat-cnn --data DIR --seed {seed}"
+ALARMS_PER_HOUR: Final = 0.5
+"""Kept alarms on left-out nominal days that the on threshold allows: one in two hours."""
+PARITY_WINDOWS: Final = 256
+VERSION: Final = "1"
+
+
+def train_stuck_cnn(
+    data: StuckData,
+    out: Path,
+    seed: int,
+    progress: ProgressCallback = silent,
+    settings: DenseTraining | None = None,
+    *,
+    stillness: bool = True,
+) -> Card:
+    """Train the stuck-value CNN, choose its thresholds on validation data and write `out`.
+
+    Raises
+    ------
+    ParityError
+        If the file does not reproduce the trained network.
+
+    """
+    parts = {part: data(part) for part in ("train", "validation")}
+    records = {name: Records(s.astype(np.float32), y) for name, (s, y) in parts.items()}
+    constants = FeatureConstants.fit(parts["train"][0], stillness=stillness)
+    with seeded(seed) as rng:
+        network = StuckCnn(constants)
+        chosen = settings or DenseTraining()
+        train_dense(
+            network, network, STUCK_WINDOW, records["train"], records["validation"], chosen, rng, progress
+        )
+    thresholds = _stuck_thresholds(network, records["validation"], data)
+    card = Card(
+        kind="stuck-value CNN",
+        channels=STUCK_CHANNELS,
+        shape=(len(STUCK_CHANNELS),),
+        period=STUCK_PERIOD,
+        window=STUCK_WINDOW,
+        outputs=tuple(
+            Output(name=name, on=t.on, off=t.off) for name, t in zip(STUCK_OUTPUTS, thresholds, strict=True)
+        ),
+        data={name: _digest(*arrays) for name, arrays in parts.items()},
+        command=STUCK_COMMAND.format(n=len(parts["train"][0]), seed=seed),
+        seed=seed,
+        metrics=_stuck_metrics(network, thresholds, data),
+        version=VERSION,
+    )
+    export(network, card, out, _some_windows(records["validation"].signals))
+    return card
+
+
+def _stuck_thresholds(network: StuckCnn, validation: Records, data: StuckData) -> tuple[Thresholds, ...]:
+    """Choose per sensor on validation and nominal data together, without a false reaction on either."""
+    nominal, _ = data("nominal")
+    scores = dense_scores(network, validation.signals), dense_scores(network, nominal.astype(np.float32))
+    labels = judged(validation.labels, STUCK_WINDOW)
+    quiet = np.zeros(scores[1].shape, np.bool_)
+    joined = np.concatenate(scores), np.concatenate([labels, quiet])
+    return tuple(choose(joined[1][..., k], joined[0][..., k], PERSISTENCY) for k in range(len(STUCK_OUTPUTS)))
+
+
+def _stuck_metrics(
+    network: StuckCnn, thresholds: tuple[Thresholds, ...], data: StuckData
+) -> dict[str, float]:
+    signals, labels = data("test")
+    scores, truth = dense_scores(network, signals.astype(np.float32)), judged(labels, STUCK_WINDOW)
+    return {
+        f"{name}.{figure}": value
+        for k, (name, pair) in enumerate(zip(STUCK_OUTPUTS, thresholds, strict=True))
+        for figure, value in figures(truth[..., k], scores[..., k], pair).items()
+    } | _quiet_metrics(network, thresholds, data)
+
+
+def _quiet_metrics(
+    network: StuckCnn, thresholds: tuple[Thresholds, ...], data: StuckData
+) -> dict[str, float]:
+    nominal, _ = data("nominal_test")
+    scores = dense_scores(network, nominal.astype(np.float32))
+    hours = scores.shape[0] * scores.shape[1] * STUCK_PERIOD / 3600
+    return {"persistency": PERSISTENCY, "nominal_hours": round(hours, 2)} | {
+        f"{name}.nominal_false_reactions": float(false_reactions(scores[..., k], pair))
+        for k, (name, pair) in enumerate(zip(STUCK_OUTPUTS, thresholds, strict=True))
+    }
+
+
+def _some_windows(signals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return windows (m, W, 6) spread over the records (n, T, 6)."""
+    n, samples = signals.shape[:2]
+    rng = np.random.default_rng(0)
+    first = rng.integers(samples - STUCK_WINDOW + 1, size=PARITY_WINDOWS)
+    row = rng.integers(n, size=PARITY_WINDOWS)
+    found: NDArray[np.float32] = signals[row[:, None], first[:, None] + np.arange(STUCK_WINDOW)]
+    return found
+
+
+def _digest(*arrays: NDArray[np.generic]) -> str:
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def train_atmonsat_cnn(
+    folder: Path,
+    out: Path,
+    seed: int,
+    progress: ProgressCallback = silent,
+    settings: PredictorTraining | None = None,
+) -> Card:
+    """Train the AtMonSat CNN on the normal files in `folder`, thresholds from left-out days, and write `out`.
+
+    Raises
+    ------
+    DataSetError
+        If the folder is not the data set.
+    ParityError
+        If the file does not reproduce the trained network.
+
+    """
+    days, watched = normal_days(folder), read_day(folder, WATCHED_DAY, "validation")
+    chosen = settings or PredictorTraining()
+    nominal = list(leave_one_day_out(days, watched, chosen, seed, progress))
+    samples = [rows(day.temperatures) for day in days]
+    with seeded(seed) as rng:
+        predictor, epochs = train_predictor(samples, rows(watched.temperatures), chosen, rng, progress)
+    statistics = ErrorStatistics.fit(np.concatenate([errors(predictor, values) for values in samples]))
+    card = _atmonsat_card(days, nominal, seed, {"epochs": epochs, "batch": chosen.batch})
+    export(AtmonsatCnn(predictor, statistics), card, out, windows(samples[0])[-PARITY_WINDOWS:])
+    return card
+
+
+def _atmonsat_card(
+    days: tuple[Day, ...], nominal: list[Nominal], seed: int, metrics: dict[str, float]
+) -> Card:
+    low, high = percentile(nominal), quiet_level(nominal, ALARMS_PER_HOUR)
+    names = [(f"islcc.{i}", "samples") for i in range(TEMPERATURE_SENSORS)]
+    names += [(f"temp.{i}", "degC") for i in range(TEMPERATURE_SENSORS)]
+    return Card(
+        kind="next-sample CNN with Mahalanobis distance",
+        channels=tuple(Channel(name=name, unit=unit) for name, unit in names),
+        shape=(len(names),),
+        period=None,
+        window=ATMONSAT_WINDOW,
+        outputs=(Output(name="distance", on=round(high, 1), off=round(min(low, high), 1)),),
+        data={day.name: day.digest for day in days},
+        command=ATMONSAT_COMMAND.format(seed=seed),
+        seed=seed,
+        metrics=metrics
+        | {
+            "nominal_hours": round(sum(n.hours for n in nominal), 2),
+            "percentile_95": round(low, 2),
+            "alarms_per_hour_at_percentile_95": round(alarm_rate(nominal, low), 3),
+            "alarms_per_hour_at_on": round(alarm_rate(nominal, high), 3),
+        },
+        version=VERSION,
+    )

@@ -1,0 +1,52 @@
+"""Figures of a stuck-value detector on labelled records, by name, fit for its card."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.hysteresis import Scores, Thresholds
+from models.metrics import Mask, delays, literal_reactions, missed, strict_reactions, uncertain
+
+PERSISTENCY = 27
+"""Samples of the index at 1 before a reaction (Table 4 of the stuck-value CNN paper)."""
+
+
+def judged(labels: Mask, window: int) -> NDArray[np.bool_]:
+    """Return the part of the labels (n, T) that has scores, (n, T - window + 1).
+
+    A fault that began before the first full window is taken out: nobody saw its onset.
+    """
+    kept = np.array(labels[:, window - 1 :])
+    leading = np.logical_and.accumulate(kept, axis=1)
+    return kept & ~leading
+
+
+def figures(labels: Mask, scores: Scores, thresholds: Thresholds) -> dict[str, float]:
+    """Return the metrics of one sensor; `labels` and `scores` are (n, T).
+
+    Names: missed, uncertain, precision, recall, false_share (the paper's), strict_precision, strict_recall,
+    untriggered, delay_median, delay_90 (samples). Figures that nothing was counted for are left out.
+    """
+    index = thresholds(scores)
+    literal = literal_reactions(labels, index, PERSISTENCY)
+    strict = strict_reactions(labels, index, PERSISTENCY)
+    late = delays(labels, index)
+    found = {
+        "faults": float(literal.faults),
+        "missed": missed(labels, index),
+        "uncertain": uncertain(labels, index),
+        "precision": literal.precision,
+        "recall": literal.recall,
+        "false_share": literal.false_share,
+        "strict_precision": strict.precision,
+        "strict_recall": strict.recall,
+        "untriggered": literal.untriggered / max(literal.faults, 1),
+        "delay_median": float(np.median(late)) if len(late) else np.nan,
+        "delay_90": float(np.quantile(late, 0.9)) if len(late) else np.nan,
+    }
+    return {name: round(value, 4) for name, value in found.items() if np.isfinite(value)}
+
+
+def false_reactions(scores: Scores, thresholds: Thresholds) -> int:
+    """Return the reactions on records without any fault; `scores` are (n, T)."""
+    nothing = np.zeros(scores.shape, np.bool_)
+    return literal_reactions(nothing, thresholds(scores), PERSISTENCY).false

@@ -1,0 +1,196 @@
+"""The training loop: seeds, early stopping, one-cycle Adam and the dense form of window networks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One finished epoch (counted from 1) of at most `epochs`, with the mean losses."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    validation: float
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report nothing."""
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[np.random.Generator]:
+    """Seed torch inside the block, restore its generator afterwards, and yield a numpy generator."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield np.random.default_rng(seed)
+
+
+@dataclass(slots=True)
+class EarlyStopping:
+    """Stops after `patience` epochs that did not improve by more than `min_delta`; keeps the best weights."""
+
+    patience: int
+    min_delta: float = 0.0
+    best: float = float("inf")
+    _waited: int = 0
+    _weights: dict[str, Tensor] | None = None
+
+    def update(self, value: float, module: nn.Module) -> bool:
+        """Take an epoch's loss; return whether to stop."""
+        if value < self.best - self.min_delta:
+            self.best, self._waited = value, 0
+            self._weights = {k: v.detach().clone() for k, v in module.state_dict().items()}
+        else:
+            self._waited += 1
+        return self._waited >= self.patience
+
+    def restore(self, module: nn.Module) -> None:
+        """Give `module` the best weights seen."""
+        if self._weights is not None:
+            module.load_state_dict(self._weights)
+
+
+def fit(
+    module: nn.Module,
+    epoch: Callable[[], float],
+    validate: Callable[[], float],
+    stopping: EarlyStopping,
+    epochs: int,
+    *,
+    stop_on_training_loss: bool = False,
+    progress: ProgressCallback = silent,
+) -> int:
+    """Run epochs until `stopping` has seen enough; `module` gets the best weights; return the epochs run."""
+    done = 0
+    for done in range(1, epochs + 1):
+        module.train()
+        loss = epoch()
+        module.eval()
+        with torch.no_grad():
+            validation = validate()
+        progress(Progress(done, epochs, loss, validation))
+        if stopping.update(loss if stop_on_training_loss else validation, module):
+            break
+    stopping.restore(module)
+    module.eval()
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Labelled records.
+
+    Attributes
+    ----------
+    signals : (n, T, C) float32, engineering units.
+    labels : (n, T, outputs) bool.
+
+    """
+
+    signals: NDArray[np.float32]
+    labels: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        if self.signals.shape[:2] != self.labels.shape[:2]:
+            raise ValueError(f"signals {self.signals.shape} and labels {self.labels.shape} do not match")
+
+
+class DenseNetwork(Protocol):
+    """A window network that can judge every sample of a record at once."""
+
+    def dense(self, record: Tensor) -> Tensor:
+        """Return (batch, T - W + 1, outputs) log-odds of records (batch, T, C)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DenseTraining:
+    """Settings of `train_dense`; one step sees `batch` crops with `crop` labelled samples each."""
+
+    epochs: int = 16
+    steps: int = 120
+    batch: int = 16
+    crop: int = 512
+    rate: float = 4e-3
+    clip: float = 1.0
+    patience: int = 5
+
+
+def train_dense(
+    module: nn.Module,
+    network: DenseNetwork,
+    window: int,
+    training: Records,
+    validation: Records,
+    settings: DenseTraining,
+    rng: np.random.Generator,
+    progress: ProgressCallback = silent,
+) -> int:
+    """Train by binary cross-entropy on random crops of many records a batch; return the epochs run.
+
+    Parameters
+    ----------
+    module, network : the same object, as module and as dense network.
+    window : W; the first W - 1 samples of a crop have no score.
+
+    """
+    optimizer = torch.optim.Adam(module.parameters(), settings.rate)
+    total = settings.epochs * settings.steps
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total)
+    loss_of = nn.BCEWithLogitsLoss()
+
+    def epoch() -> float:
+        losses = []
+        for _ in range(settings.steps):
+            signals, labels = _crops(training, window, settings, rng)
+            loss = loss_of(network.dense(signals), labels)
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            nn.utils.clip_grad_norm_(module.parameters(), settings.clip)
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        return float(np.mean(losses))
+
+    def validate() -> float:
+        logits = torch.from_numpy(dense_logits(network, validation.signals))
+        return float(loss_of(logits, torch.from_numpy(validation.labels[:, window - 1 :]).float()))
+
+    return fit(module, epoch, validate, EarlyStopping(settings.patience), settings.epochs, progress=progress)
+
+
+def _crops(
+    records: Records, window: int, settings: DenseTraining, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    n, samples = records.signals.shape[:2]
+    length = min(settings.crop + window - 1, samples)
+    rows = rng.integers(n, size=settings.batch)
+    first = rng.integers(samples - length + 1, size=settings.batch)
+    at = first[:, None] + np.arange(length)
+    signals, labels = records.signals[rows[:, None], at], records.labels[rows[:, None], at[:, window - 1 :]]
+    return torch.from_numpy(signals), torch.from_numpy(labels).float()
+
+
+def dense_scores(network: DenseNetwork, signals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities (n, T - W + 1, outputs) of all records (n, T, C)."""
+    return torch.sigmoid(torch.from_numpy(dense_logits(network, signals))).numpy()
+
+
+def dense_logits(network: DenseNetwork, signals: NDArray[np.float32], batch: int = 8) -> NDArray[np.float32]:
+    """Return the log-odds (n, T - W + 1, outputs) of all records, `batch` at a time, without gradients."""
+    with torch.no_grad():
+        parts = [
+            network.dense(torch.from_numpy(signals[i : i + batch])) for i in range(0, len(signals), batch)
+        ]
+    return torch.cat(parts).numpy()

@@ -1,0 +1,1 @@
+"""The simulated spacecraft: trajectories, sensors, redundant units, faults, scenarios and the publisher."""
