@@ -114,7 +114,7 @@ class Daemon:
     def _tick(self, now: float) -> Tick | None:
         """On-board time goes on while no samples come: from the last one, by our clock."""
         idle = now - self._last_samples
-        if idle < IDLE_S or self.stream.time == 0 or self.stopping:
+        if idle < IDLE_S or self.stream.first_time is None or self.stopping:
             return None
         return Tick(self.stream.sample_time + int(idle * 1e9))
 

@@ -101,10 +101,8 @@ def _scores(session: ort.InferenceSession, windows: Windows) -> NDArray[np.float
 
 def _judge(together: NDArray[np.float32], single: NDArray[np.float32], outputs: int) -> list[str]:
     if together.shape != (BATCH, outputs) or single.shape != together.shape:
-        return [
-            f"{BATCH} windows give scores of shape {together.shape} together and {single.shape} one by one, "
-            f"must be {(BATCH, outputs)}"
-        ]
+        shapes = f"{together.shape} together and {single.shape} one by one"
+        return [f"{BATCH} windows give scores of shape {shapes}, must be {(BATCH, outputs)}"]
     if not np.isfinite(together).all() or not np.isfinite(single).all():
         return ["scores of random windows are not finite"]
     difference = float(np.abs(together.astype(np.float64) - single).max())

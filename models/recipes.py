@@ -22,7 +22,7 @@ from models.atmonsat_cnn import (
 from models.atmonsat_thresholds import Nominal, alarm_rate, leave_one_day_out, percentile, quiet_level
 from models.card import Card, Channel, Output
 from models.export import export
-from models.features import FeatureConstants
+from models.features import ALL_FEATURES, Feature, FeatureConstants
 from models.hysteresis import Thresholds, choose
 from models.stuck_cnn import WINDOW as STUCK_WINDOW
 from models.stuck_cnn import StuckCnn
@@ -64,7 +64,7 @@ def train_stuck_cnn(
     progress: ProgressCallback = silent,
     settings: DenseTraining | None = None,
     *,
-    stillness: bool = True,
+    features: tuple[Feature, ...] = ALL_FEATURES,
 ) -> Card:
     """Train the stuck-value CNN, choose its thresholds on validation data and write `out`.
 
@@ -76,9 +76,9 @@ def train_stuck_cnn(
     """
     parts = {part: data(part) for part in ("train", "validation")}
     records = {name: Records(s.astype(np.float32), y) for name, (s, y) in parts.items()}
-    constants = FeatureConstants.fit(parts["train"][0], stillness=stillness)
+    constants = FeatureConstants.fit(parts["train"][0])
     with seeded(seed) as rng:
-        network = StuckCnn(constants)
+        network = StuckCnn(constants, features)
         chosen = settings or DenseTraining()
         train_dense(
             network, network, STUCK_WINDOW, records["train"], records["validation"], chosen, rng, progress
@@ -107,17 +107,17 @@ def _stuck_thresholds(network: StuckCnn, validation: Records, data: StuckData) -
     """Choose per sensor on validation and nominal data together, without a false reaction on either."""
     nominal, _ = data("nominal")
     scores = dense_scores(network, validation.signals), dense_scores(network, nominal.astype(np.float32))
-    labels = judged(validation.labels, STUCK_WINDOW)
-    quiet = np.zeros(scores[1].shape, np.bool_)
-    joined = np.concatenate(scores), np.concatenate([labels, quiet])
-    return tuple(choose(joined[1][..., k], joined[0][..., k], PERSISTENCY) for k in range(len(STUCK_OUTPUTS)))
+    labels, judgeable = judged(validation.labels, scores[0])
+    labels = np.concatenate([labels, np.zeros(scores[1].shape, np.bool_)])
+    every = np.concatenate([judgeable, scores[1]])
+    return tuple(choose(labels[..., k], every[..., k], PERSISTENCY) for k in range(len(STUCK_OUTPUTS)))
 
 
 def _stuck_metrics(
     network: StuckCnn, thresholds: tuple[Thresholds, ...], data: StuckData
 ) -> dict[str, float]:
     signals, labels = data("test")
-    scores, truth = dense_scores(network, signals.astype(np.float32)), judged(labels, STUCK_WINDOW)
+    truth, scores = judged(labels, dense_scores(network, signals.astype(np.float32)))
     return {
         f"{name}.{figure}": value
         for k, (name, pair) in enumerate(zip(STUCK_OUTPUTS, thresholds, strict=True))

@@ -10,16 +10,16 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from models.features import FeatureConstants, SensorFeatures
+from models.features import ALL_FEATURES, Feature, FeatureConstants, SensorFeatures
 
 WINDOW: Final = 180
 """Samples in a window (Table 4 of the paper)."""
 SENSORS: Final = 2
 AXES: Final = 3
 POOL: Final = 2
-KERNELS: Final = (8, 5, 6)
-"""179 -> 172 -> 86 -> 82 -> 41 -> 36 -> 18: every pooling divides without rest."""
-LEFT: Final = 18
+KERNELS: Final = (6, 5, 5)
+"""165 -> 160 -> 80 -> 76 -> 38 -> 34 -> 17: every pooling divides without rest."""
+LEFT: Final = 17
 """Time steps that reach the dense layers."""
 WIDTHS: Final = (32, 64, 32, 32)
 """Channels after each convolution (both branches together for the first two) and hidden units."""
@@ -31,10 +31,10 @@ class StuckCnn(nn.Module):
     The branches are the two groups of grouped convolutions: no connection between the sensors before `joint`.
     """
 
-    def __init__(self, constants: FeatureConstants) -> None:
+    def __init__(self, constants: FeatureConstants, features: tuple[Feature, ...] = ALL_FEATURES) -> None:
         super().__init__()
-        self.features = SensorFeatures(constants)
-        inputs = SENSORS * AXES * constants.kinds()
+        self.features = SensorFeatures(constants, features)
+        inputs = SENSORS * AXES * len(features)
         first, second, joint, hidden = WIDTHS
         self.branch1 = nn.Conv1d(inputs, first, KERNELS[0], groups=SENSORS)
         self.branch2 = nn.Conv1d(first, second, KERNELS[1], groups=SENSORS)

@@ -1,7 +1,6 @@
 """Figures of a stuck-value detector on labelled records, by name, fit for its card."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.hysteresis import Scores, Thresholds
 from models.metrics import Mask, delays, literal_reactions, missed, strict_reactions, uncertain
@@ -10,14 +9,14 @@ PERSISTENCY = 27
 """Samples of the index at 1 before a reaction (Table 4 of the stuck-value CNN paper)."""
 
 
-def judged(labels: Mask, window: int) -> NDArray[np.bool_]:
-    """Return the part of the labels (n, T) that has scores, (n, T - window + 1).
+def judged(labels: Mask, scores: Scores) -> tuple[Mask, Scores]:
+    """Return what can be judged, both (n, T - W + 1), of labels (n, T) and scores (n, T - W + 1).
 
-    A fault that began before the first full window is taken out: nobody saw its onset.
+    A fault that began before the first full window is taken out, with its scores: nobody saw its onset.
     """
-    kept = np.array(labels[:, window - 1 :])
+    kept = labels[:, labels.shape[1] - scores.shape[1] :]
     leading = np.logical_and.accumulate(kept, axis=1)
-    return kept & ~leading
+    return kept & ~leading, np.where(leading, 0.0, scores)
 
 
 def figures(labels: Mask, scores: Scores, thresholds: Thresholds) -> dict[str, float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from sim.faults import Axes, Mode
 from sim.sensors import Sensor, Setting
@@ -130,7 +131,7 @@ def load(path: Path) -> Scenario:
     return scenario
 
 
-def _line(problem) -> str:  # type: ignore[no-untyped-def]
+def _line(problem: ErrorDetails) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     given = "" if isinstance(problem["input"], dict) else f" (got {problem['input']!r})"
     return f"{key}: {problem['msg']}{given}"
