@@ -188,5 +188,14 @@ def test_everybody_on_board_answers_are_you_alive(apid, scenario):
 
 
 def test_a_vehicle_needs_no_socket():
-    code = "import sys, sim.vehicle, sim.dataset; assert not {'zmq', 'torch', 'onnxruntime'} & sys.modules.keys()"
+    foreign = "{'zmq', 'torch', 'onnxruntime'} & sys.modules.keys()"
+    code = f"import sys, sim.vehicle, sim.dataset; assert not {foreign}"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_command_before_the_first_sample_holds_for_all(scenario):
+    vehicle = Vehicle(scenario())
+    vehicle.command(request(SELECT_UNIT, 1, IMU), 0)
+    values = vehicle.advance(200).values
+    assert (values[:, 7] == 1.0).all()
+    assert not values[:, 6].any()
