@@ -76,7 +76,7 @@ class Journal:
         for event, request in instant.requests:
             tc = decode_tc(request)
             yield self._head("request", instant.time) | {
-                "event": event.definition.id,
+                "event": event.definition.id if event else 0,
                 "apid": tc.apid,
                 "service": tc.service,
                 "subtype": tc.subtype,

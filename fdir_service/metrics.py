@@ -78,7 +78,7 @@ class Metrics:
                 to = PmonChecking(transition.current).name.lower()
                 self._transitions.labels(str(transition.pmon.id), to).inc()
             for event, _ in instant.requests:
-                self._actions.labels(str(event.definition.id)).inc()
+                self._actions.labels(str(event.definition.id if event else 0)).inc()
         for step in output.steps:
             self._attempts.labels(self._mission.units[step.apid].name, step.phase.value).inc()
 
@@ -103,7 +103,7 @@ class Metrics:
     def _refresh_chain(self, stream: Stream) -> None:
         chain = stream.chain
         for severity in Severity:
-            counts = chain.st05.observables[severity]
+            counts = chain.services.st05.observables[severity]
             self._copy(self._events, counts.detected, severity.name.lower())
             self._copy(self._reports, counts.reported, severity.name.lower())
         for pmon in chain.monitoring.pmons:

@@ -1,5 +1,6 @@
 """From samples to the values of all parameters of a source: measured, derived, scores, indices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from fdir_service.derived import FORMULAS, Formula
 from fdir_service.detector import Detector
 from fdir_service.mission import Mission
-from pus.chain import Block
+from pus.block import Block
 from pus.parameters import Parameter, ValueType
 from pus.samples import Samples
 
@@ -48,6 +49,9 @@ class Pool:
             for d in mission.file.derived
             if d.name in row
         ]
+        self._settings = [
+            (row[section.name], section.id) for section in mission.file.setting if section.name in row
+        ]
         self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
         self._inputs = [[table.row[k] for k in d.setup.inputs] for d in self.detectors]
         self._scores = [[table.row[o.score] for o in d.setup.outputs] for d in self.detectors]
@@ -67,8 +71,11 @@ class Pool:
         for selection in self._selections:
             selection.last = np.nan
 
-    def step(self, samples: Samples) -> Block:
-        """Return the values of all parameters over the chunk; what is not known is NaN."""
+    def step(self, samples: Samples, settings: Mapping[int, float]) -> Block:
+        """Return the values of all parameters over the chunk; what is not known is NaN.
+
+        `settings` are the present values of the parameters that only telecommands change, by ID.
+        """
         k = len(samples)
         values = np.full((len(self.parameters), k), np.nan)
         measured = values[: self.measured]
@@ -76,6 +83,8 @@ class Pool:
         self._refuse_foreign(measured)
         for selection in self._selections:
             _distrust_switch(selection, values)
+        for place, parameter in self._settings:
+            values[place] = settings[parameter]
         for d in self._derived:
             values[d.row] = d.formula(values[d.input])
         for detector, inputs, scores, indices in zip(

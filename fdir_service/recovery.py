@@ -26,10 +26,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an attempt, as it is reported and counted."""
+    """One step of an attempt, as it is reported and counted; `event` is None for a sequence's request."""
 
     time: int
-    event: int
+    event: int | None
     apid: int
     phase: Phase
     reason: str = ""
@@ -64,11 +64,16 @@ class Recovery:
         """When the next attempt times out (ns), or None."""
         return min((attempt.deadline for attempt in self.attempts.values()), default=None)
 
-    def release(self, event: int, request: bytes, time: int) -> Step:
-        """Judge a released request; it is to be sent if the step says SENT."""
+    def release(self, event: int | None, request: bytes, time: int) -> Step:
+        """Judge a released request; it is to be sent if the step says SENT.
+
+        A request without an event is a step of a sequence: it is sent, but nothing waits for its effect.
+        """
         apid = apid_of(request)
         if self.mode != "active":
             return Step(time, event, apid, Phase.WITHHELD, self.mode)
+        if event is None:
+            return Step(time, None, apid, Phase.SENT)
         if event in self.attempts:
             return Step(time, event, apid, Phase.WITHHELD, "an attempt is under way")
         self.attempts[event] = Attempt(event, request, time + self.reply_ns)

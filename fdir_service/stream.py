@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.mission import Mission
 from fdir_service.pool import Pool
 from fdir_service.recovery import Phase, Recovery, Step
-from pus import codec, st01
-from pus.chain import Block, Chain, Instant
+from pus import codec, st01, st17
+from pus.block import Block
+from pus.chain import Chain, Instant
 from pus.failure import Failure, FailureCode, RequestError
 from pus.packets import Tc, Tm, apid_of, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
@@ -89,14 +91,12 @@ class Stream:
         self.mission = mission
         self.time = 0
         self.first_time: int | None = None
-        self.accounts = {s.name: Account((len(s.parameters),)) for s in mission.file.source}
+        self.accounts: dict[str, Account] = {s.name: Account((len(s.parameters),)) for s in mission.file.source}
         self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
-        self.chain = Chain(
-            mission.apid, mission.profile, mission.parameters, mission.events, routes=self._routes
-        )
+        self.chain: Chain = Chain(mission.setup(health.values(self)))
         settings = mission.file.recovery
-        self.recovery = Recovery(
+        self.recovery: Recovery = Recovery(
             settings.mode, round(settings.reply_s * _NS), round(settings.confirm_s * _NS)
         )
         self._silent = dict.fromkeys(self.accounts, True)
@@ -112,14 +112,16 @@ class Stream:
         monitoring.fmons.update(mission.fmons)
         for fmon in mission.file.fmon:
             monitoring.fmon_states[fmon.id] = FmonState(enabled=fmon.enabled, protected=fmon.protected)
-        actions = self.chain.st19
+        services = self.chain.services
+        housekeeping = services.st03.housekeeping
+        for section, structure in zip(mission.file.housekeeping, mission.housekeeping, strict=True):
+            housekeeping.define(structure, enabled=section.enabled)
+        loaded = {section.name for section in mission.file.sequence if section.loaded}
+        services.st21.sequences.update((k, v) for k, v in mission.sequences.items() if k in loaded)
+        actions = services.st19
         actions.definitions.update((action.key, action) for action in mission.actions)
         enabled = {section.event for section in mission.file.event_action if section.enabled}
         actions.enabled.update(action.key for action in mission.actions if action.event in enabled)
-
-    def _routes(self, tc: Tc) -> bool:
-        """Whether a unit would take `tc`."""
-        return tc.apid in self.mission.units
 
     @property
     def sample_time(self) -> int:
@@ -189,7 +191,7 @@ class Stream:
     def _step(self, chunks: list[Samples], output: Output) -> None:
         blocks: list[Block] = []
         for chunk in chunks:
-            blocks.append(self.pools[chunk.source].step(chunk))
+            blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
             self._silent[chunk.source] = False
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
@@ -203,14 +205,12 @@ class Stream:
             output.timeline.append(instant)
         output.telemetry += [self.chain.process.packet(report, instant.time) for report in instant.reports]
         for event, request in instant.requests:
-            self._release(event.definition.id, request, instant.time, output)
+            self._release(event.definition.id if event else None, request, instant.time, output)
         for step in self.recovery.judge(self._is_nominal, instant.time):
             self._close(step, output)
 
-    def _release(self, event: int, request: bytes, time: int, output: Output) -> None:
-        if apid_of(request) == self.mission.apid:
-            self.chain.queue(request)
-            return
+    def _release(self, event: int | None, request: bytes, time: int, output: Output) -> None:
+        """Send a request to a unit if recovery lets it."""
         step = self.recovery.release(event, request, time)
         output.timeline.append(step)
         if step.phase is Phase.SENT:
@@ -233,7 +233,7 @@ class Stream:
         recovered = step.phase is Phase.RECOVERED
         settings = self.mission.file.recovery
         if event := settings.recovered_event if recovered else settings.failed_event:
-            data = codec.u16(step.event) + codec.u16(step.apid)
+            data = codec.u16(step.event or 0) + codec.u16(step.apid)
             self._instant(self.chain.raise_event(event, data, step.time), output)
         if recovered and settings.rearm == "automatic":
             fmons = sorted(k for k, f in self.chain.monitoring.fmons.items() if f.event == step.event)
@@ -245,8 +245,13 @@ class Stream:
     def _between(self, instant: Instant, output: Output) -> None:
         """Handle what happened between chunks, and the requests to own services that follow from it."""
         self._instant(instant, output)
-        for request in self.chain.take_queue():
-            self._between(self.chain.execute(request, instant.time), output)
+        self._settle(instant.time, output)
+
+    def _settle(self, time: int, output: Output) -> None:
+        """Execute the requests to own services that are queued."""
+        while waiting := self.chain.take_queue():
+            for request in waiting:
+                self._instant(self.chain.execute(request, time), output)
 
     def _tick(self, time: int, output: Output) -> None:
         """On-board time goes on without samples: time-outs, late reports, silent sources."""
@@ -273,19 +278,26 @@ class Stream:
             self._between(Instant(time, reports=[notice]), output)
 
     def _reply(self, packet: bytes, time: int, output: Output) -> None:
-        """Take a unit's TM: verification of an attempt; it is passed on to the ground as it is."""
+        """Take a unit's TM; it is passed on to the ground as it is."""
         self.time = time
         try:
             tm = decode_tm(packet)
-            request, verdict = st01.verdict(tm)
         except RequestError:
             self.refused["unit telemetry"] += 1
             return
         output.telemetry.append(tm)
+        if tm.service == st01.SERVICE:
+            self._verify(tm, time, output)
+        elif (tm.service, tm.subtype) == (st17.SERVICE, st17.ALIVE):
+            self._between(self.chain.alive(tm.apid, time), output)
+
+    def _verify(self, tm: Tm, time: int, output: Output) -> None:
+        """Take a unit's verification of a request."""
         output.timeline.append(Verification(time, tm.apid, tm.subtype))
-        if verdict is not None:
-            step = self.recovery.verified(request, verdict, time)
-            if step and step.phase is Phase.FAILED:
-                self._close(step, output)
-            elif step:
-                output.timeline.append(step)
+        request, verdict = st01.verdict(tm)
+        step = None if verdict is None else self.recovery.verified(request, verdict, time)
+        if step and step.phase is Phase.FAILED:
+            self._close(step, output)
+            self._settle(time, output)
+        elif step:
+            output.timeline.append(step)

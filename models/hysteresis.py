@@ -10,6 +10,8 @@ from models.metrics import Mask, f_beta, literal_reactions, strict_reactions
 
 Scores = NDArray[np.floating]
 
+GUARD = 2 / 3
+"""Share of the persistency that an index without a fault must stay below, so that new data stay quiet too."""
 ON = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 OFF = (0.05, 0.1, 0.15, 0.3, 0.5, 0.7, 0.9)
 
@@ -33,7 +35,7 @@ def choose(labels: Mask, scores: Scores, persistency: int, false_reactions: int 
     """Return the pair with the best strict F0.5 among those with at most so many reactions without a fault.
 
     Only reactions that touch no fault are limited: one that fires just after a fault's end costs strict
-    precision, but it reports something real.
+    precision, but it reports something real. They are counted at `GUARD` of the persistency.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def choose(labels: Mask, scores: Scores, persistency: int, false_reactions: int 
     def worth(pair: Thresholds) -> tuple[int, float]:
         index = pair(scores)
         counts = strict_reactions(labels, index, persistency)
-        without_fault = literal_reactions(labels, index, persistency).false
+        without_fault = literal_reactions(labels, index, round(GUARD * persistency)).false
         return -max(without_fault - false_reactions, 0), f_beta(counts.precision, counts.recall)
 
     pairs = [Thresholds(on, off) for on, off in product(ON, OFF) if off <= on]

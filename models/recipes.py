@@ -54,6 +54,8 @@ ATMONSAT_COMMAND: Final = "fdir train atmonsat-cnn --data DIR --seed {seed}"
 ALARMS_PER_HOUR: Final = 0.5
 """Kept alarms on left-out nominal days that the on threshold allows: one in two hours."""
 PARITY_WINDOWS: Final = 256
+FITTED: Final = 256
+"""Records that the scaling is fitted to; more change its constants by less than a percent."""
 VERSION: Final = "1"
 
 
@@ -76,7 +78,7 @@ def train_stuck_cnn(
     """
     parts = {part: data(part) for part in ("train", "validation")}
     records = {name: Records(s.astype(np.float32), y) for name, (s, y) in parts.items()}
-    constants = FeatureConstants.fit(parts["train"][0])
+    constants = FeatureConstants.fit(parts["train"][0][:FITTED])
     with seeded(seed) as rng:
         network = StuckCnn(constants, features)
         chosen = settings or DenseTraining()

@@ -118,8 +118,8 @@ class DenseNetwork(Protocol):
 class DenseTraining:
     """Settings of `train_dense`; one step sees `batch` crops with `crop` labelled samples each."""
 
-    epochs: int = 16
-    steps: int = 120
+    epochs: int = 24
+    steps: int = 200
     batch: int = 16
     crop: int = 512
     rate: float = 4e-3

@@ -1,6 +1,6 @@
 """An application process: accepts request packets, routes them to its services, reports the outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from pus import st01
@@ -17,6 +17,8 @@ class ApplicationProcess:
         self.apid = apid
         self.services = {service.number: service for service in services}
         self.sequence = 0
+        self.outgoing: list[bytes] = []
+        self._pending: dict[Hashable, tuple[Tc, bytes]] = {}
 
     def packet(self, report: Report, time: int) -> Tm:
         """Make the next telemetry packet from a report."""
@@ -39,7 +41,25 @@ class ApplicationProcess:
             execution = operation(Reader(tc.data), time)
         except RequestError as error:
             return [st01.failed(st01.NOT_ACCEPTED, octets, error.failure, tc.source if tc else 0)]
+        self.outgoing += execution.requests
+        if execution.pending is not None:
+            self._pending[execution.pending] = tc, octets
         return st01.accepted(tc, octets) + _outcome(tc, octets, execution)
+
+    def complete(
+        self, pending: Hashable, reports: tuple[Report, ...] = (), failure: Failure | None = None
+    ) -> list[Report]:
+        """End an execution that went on: its responses, then TM[1,7], or TM[1,8] with `failure`."""
+        tc, octets = self._pending.pop(pending)
+        responses = [replace(report, destination=tc.source) for report in reports]
+        if failure:
+            return [*responses, st01.failed(st01.NOT_COMPLETED, octets, failure, tc.source)]
+        return [*responses, *st01.completed(tc, octets)]
+
+    def take_outgoing(self) -> list[bytes]:
+        """Return and forget the packets for other application processes."""
+        outgoing, self.outgoing = self.outgoing, []
+        return outgoing
 
     def operation(self, tc: Tc) -> Operation:
         """Return what executes `tc`; raises `RequestError` for a foreign APID, service or subtype."""
@@ -66,4 +86,5 @@ def _outcome(tc: Tc, octets: bytes, execution: Execution) -> list[Report]:
     if execution.incomplete:
         notice = st01.failed(st01.NOT_COMPLETED, octets, execution.incomplete, tc.source)
         return [*st01.started(tc, octets), *responses, notice]
-    return [*st01.started(tc, octets), *responses, *st01.completed(tc, octets)]
+    completed = [] if execution.pending is not None else st01.completed(tc, octets)
+    return [*st01.started(tc, octets), *responses, *completed]

@@ -7,53 +7,21 @@ the chunk is cut there and the rest is checked anew. Any chunking of the same sa
 
 import math
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pus.application import ApplicationProcess
-from pus.packets import Report, Tc
-from pus.parameters import ParameterTable
-from pus.profile import Profile
-from pus.service import Service
-from pus.st05 import Event, EventDefinition, EventReporting
+from pus.block import Block
+from pus.packets import Report, apid_of
+from pus.services import Services, Setup
+from pus.st05 import Event
 from pus.st12 import layout
 from pus.st12.checks import CheckState
 from pus.st12.definitions import PmonChecking
-from pus.st12.monitoring import FmonChange, Monitoring, Transition
-from pus.st12.service import OnBoardMonitoring
-from pus.st17 import Test
-from pus.st19 import EventActions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
-    """Values of all parameters of one source over K samples.
-
-    Attributes
-    ----------
-    source : name of the source.
-    times : (K,) int64, ns since the mission epoch, increasing.
-    values : (parameters of the source, K) float64; NaN = not known.
-
-    """
-
-    source: str
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-
-    def after(self, time: int) -> "Block":
-        """Return what is later than `time`."""
-        n = int(np.searchsorted(self.times, time, "right"))
-        return Block(self.source, self.times[n:], self.values[:, n:])
-
-    def until(self, time: int) -> "Block":
-        """Return what is not later than `time`."""
-        n = int(np.searchsorted(self.times, time, "right"))
-        return Block(self.source, self.times[:n], self.values[:, :n])
+from pus.st12.monitoring import FmonChange, Transition
 
 
 @dataclass(slots=True)
@@ -64,7 +32,8 @@ class Instant:
     ----------
     time : ns.
     transitions, fmon_changes, events : what ST[12] and ST[05] found.
-    requests : stored requests that ST[19] releases, with the event that released each.
+    requests : stored requests for other application processes, each with the event that released it, or None
+        if a sequence or a procedure did.
     reports : all reports, in the order in which they become packets.
 
     """
@@ -73,13 +42,14 @@ class Instant:
     transitions: list[Transition] = field(default_factory=list)
     fmon_changes: list[FmonChange] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    requests: list[tuple[Event, bytes]] = field(default_factory=list)
+    requests: list[tuple[Event | None, bytes]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing happened that anybody needs to know."""
-        return not (self.transitions or self.fmon_changes or self.events or self.reports)
+        found = self.transitions or self.fmon_changes or self.events
+        return not (found or self.requests or self.reports)
 
 
 class _Change(NamedTuple):
@@ -92,40 +62,22 @@ class _Change(NamedTuple):
 
 
 Deadline = Callable[[], int | None]
+States = dict[str, CheckState]
 
 
 class Chain:
-    """One application process with its monitoring, event reporting and event-action services."""
+    """One application process with its services, fed with samples."""
 
-    def __init__(
-        self,
-        apid: int,
-        profile: Profile,
-        parameters: ParameterTable,
-        events: Mapping[int, EventDefinition],
-        routes: Callable[[Tc], bool] = lambda tc: False,  # noqa: ARG005
-        services: Iterable[Service] = (),
-    ) -> None:
-        """Compose the services; `routes` says whether a foreign process would take a stored request."""
-        self.parameters = parameters
-        self.monitoring = Monitoring(parameters, profile)
-        self.st05 = EventReporting(events)
-        self.st12 = OnBoardMonitoring(self.monitoring, events)
-        self.st19 = EventActions(
-            apid,
-            events,
-            lambda tc: self._executes(tc) or routes(tc),
-            profile.max_event_actions,
-            profile.event_action_function,
-            profile.action_needs_report,
-        )
-        self.process = ApplicationProcess(apid, [self.st05, self.st12, Test(), self.st19, *services])
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.parameters = setup.parameters
+        self.services = Services(setup, self.latest)
+        self.monitoring = self.services.monitoring
+        self.process = self.services.process
         self._queue: deque[bytes] = deque()
         self._last: dict[str, NDArray[np.float64]] = {}
 
-    def _executes(self, tc: Tc) -> bool:
-        service = self.process.services.get(tc.service)
-        return tc.apid == self.process.apid and service is not None and tc.subtype in service.operations
+    # --- requests ----------------------------------------------------------------------------------
 
     def queue(self, request: bytes) -> None:
         """Queue a request to an own service, to be executed after the sample under way."""
@@ -138,18 +90,30 @@ class Chain:
         return waiting
 
     def execute(self, request: bytes, time: int) -> Instant:
-        """Execute a request between chunks."""
-        return Instant(time, reports=self.process.reports(request, time))
+        """Execute a request between samples."""
+        instant = Instant(time, reports=self.process.reports(request, time))
+        self._release(instant, None, self.process.take_outgoing())
+        return instant
 
-    def elapse(self, time: int) -> Instant:
-        """On-board time has reached `time` without a sample: report transitions that waited long enough."""
-        return Instant(time, reports=self.st12.check_transition_reports(time, with_delay=True))
+    def _release(self, instant: Instant, event: Event | None, requests: Iterable[bytes]) -> None:
+        """Queue what is ours, hand out what is for other processes."""
+        for request in requests:
+            if apid_of(request) == self.setup.apid:
+                self.queue(request)
+            else:
+                instant.requests.append((event, request))
 
     def raise_event(self, event_id: int, data: bytes, time: int) -> Instant:
         """Raise an event that does not come from monitoring."""
         instant = Instant(time)
         self._raise(instant, event_id, data)
         return instant
+
+    def alive(self, apid: int, time: int) -> Instant:
+        """Take the are-you-alive report of another application process."""
+        return Instant(time, reports=self.services.alive(apid))
+
+    # --- samples -----------------------------------------------------------------------------------
 
     def feed(self, blocks: Iterable[Block], deadline: Deadline = lambda: None) -> Iterator[Instant]:
         """Check blocks of samples, at most one a source, and yield instants in order of time.
@@ -163,43 +127,62 @@ class Chain:
             if cut is None:
                 return
             while self._queue:
-                yield Instant(cut, reports=self.process.reports(self._queue.popleft(), cut))
+                yield self.execute(self._queue.popleft(), cut)
             rest = [block for block in (block.after(cut) for block in rest) if len(block.times)]
+            self._apply_settings(rest)
+
+    def elapse(self, time: int) -> Instant:
+        """On-board time has reached `time` without a sample: do what is due."""
+        instant = Instant(time)
+        self._do_due(instant)
+        instant.reports += self.services.st03.collect(time, self.latest)
+        return instant
 
     def _pass(self, blocks: list[Block], deadline: Deadline) -> Generator[Instant, None, int | None]:
         """Walk the blocks with the definitions as they are; return the time of a cut, or None at the end."""
         changes, states = self._check(blocks)
         times = np.unique(np.concatenate([block.times for block in blocks]))
         at = 0
-        while (
-            time := self._next(changes[at].time if at < len(changes) else None, times, deadline)
-        ) is not None:
-            instant = Instant(time, reports=self.st12.check_transition_reports(time, with_delay=True))
+        while (time := self._next(changes[at : at + 1], times, deadline)) is not None:
             end = at
             while end < len(changes) and changes[end].time == time:
                 end += 1
-            self._walk(instant, changes[at:end], blocks)
+            yield self._instant(time, changes[at:end], blocks)
             at = end
             times = times[np.searchsorted(times, time, "right") :]
-            yield instant
             if self._queue:
-                _, states = self._check([block.until(time) for block in blocks])
-                self._commit(states, [block.until(time) for block in blocks])
+                walked = [block.until(time) for block in blocks]
+                self._commit(self._check(walked)[1], walked)
                 return time
         self._commit(states, blocks)
         return None
 
-    def _next(self, change: int | None, times: NDArray[np.int64], deadline: Deadline) -> int | None:
+    def _next(self, change: list[_Change], times: NDArray[np.int64], deadline: Deadline) -> int | None:
         """Return the next sample time at which something is to be done, or None."""
-        due = [d for d in (self.monitoring.deadline, deadline()) if d is not None]
+        due = [d for d in (self.services.deadline, deadline()) if d is not None]
         first = int(np.searchsorted(times, min(due))) if due else len(times)
         candidates = [int(times[first])] if first < len(times) else []
-        candidates += [] if change is None else [change]
-        return min(candidates, default=None)
+        return min(candidates + [c.time for c in change], default=None)
 
-    def _check(self, blocks: list[Block]) -> tuple[list[_Change], dict[str, CheckState]]:
+    def _instant(self, time: int, changes: list[_Change], blocks: list[Block]) -> Instant:
+        """Do what is due at a sample, let its changes run down the chain, then report housekeeping."""
+        instant, value = Instant(time), self._value_at(time, blocks)
+        self._do_due(instant)
+        if changes:
+            self._walk(instant, changes, value)
+        instant.reports += self.services.st03.collect(time, value)
+        return instant
+
+    def _do_due(self, instant: Instant) -> None:
+        services, time = self.services, instant.time
+        instant.reports += services.late_reports(time)
+        for data in services.st05.summaries(time):
+            self._raise(instant, services.st05.summary_event, data)
+        self._release(instant, None, services.release(time))
+
+    def _check(self, blocks: list[Block]) -> tuple[list[_Change], States]:
         changes: list[_Change] = []
-        states: dict[str, CheckState] = {}
+        states: States = {}
         for block in blocks:
             found, state = self.monitoring.check(block.source, block.values)
             if state is not None:
@@ -212,19 +195,16 @@ class Chain:
         changes.sort(key=lambda change: change[:2])
         return changes, states
 
-    def _commit(self, states: dict[str, CheckState], blocks: list[Block]) -> None:
+    def _commit(self, states: States, blocks: list[Block]) -> None:
         self.monitoring.commit(states)
         for block in blocks:
             if len(block.times):
                 self._last[block.source] = block.values[:, -1].copy()
 
-    def _walk(self, instant: Instant, changes: list[_Change], blocks: list[Block]) -> None:
+    def _walk(self, instant: Instant, changes: list[_Change], value: Callable[[int], float]) -> None:
         """Let the changes of one sample run down the chain."""
-        if not changes:
-            return
         pmons = self.monitoring.pmons
         steps = [(pmons[c.pmon], PmonChecking(c.previous), PmonChecking(c.current)) for c in changes]
-        value = self._value_at(instant.time, blocks)
         instant.transitions, instant.fmon_changes = self.monitoring.walk(steps, value, instant.time)
         for transition in instant.transitions:
             if transition.event:
@@ -233,33 +213,45 @@ class Chain:
         for change in instant.fmon_changes:
             if change.event:
                 self._raise(instant, change.event, layout.encode_fmon_event(change))
-        instant.reports += self.st12.check_transition_reports(instant.time, with_delay=False)
+        instant.reports += self.services.st12.check_transition_reports(instant.time, with_delay=False)
 
     def _raise(self, instant: Instant, event_id: int, data: bytes) -> None:
-        event = self.st05.raise_event(event_id, data, instant.time)
+        event = self.services.st05.raise_event(event_id, data, instant.time)
         instant.events.append(event)
         if event.report is not None:
             instant.reports.append(event.report)
-        request = self.st19.match(event)
+        request = self.services.st19.match(event)
         if request is not None:
-            instant.requests.append((event, request))
+            self._release(instant, event, [request])
+
+    # --- values ------------------------------------------------------------------------------------
+
+    def _apply_settings(self, blocks: list[Block]) -> None:
+        """Let a setting that was changed hold from the next sample on."""
+        for block in blocks:
+            for parameter in self.services.settings:
+                if self.parameters.by_id[parameter].source == block.source:
+                    block.values[self.parameters.row[parameter]] = self.services.settings[parameter]
 
     def _value_at(self, time: int, blocks: list[Block]) -> Callable[[int], float]:
         """Return how to look up a parameter's latest value at `time`."""
 
         def value(parameter_id: int) -> float:
-            parameter = self.parameters.by_id[parameter_id]
-            row = self.parameters.row[parameter_id]
+            source = self.parameters.by_id[parameter_id].source
             for block in blocks:
-                if block.source == parameter.source:
-                    n = int(np.searchsorted(block.times, time, "right"))
-                    if n:
-                        return float(block.values[row, n - 1])
+                if block.source == source:
+                    found = block.at(self.parameters.row[parameter_id], time)
+                    if found is not None:
+                        return found
             return self.latest(parameter_id)
 
         return value
 
     def latest(self, parameter_id: int) -> float:
         """Return the newest value of a parameter before the chunk under way; NaN = not known."""
+        if own := self.setup.own.get(parameter_id):
+            return own()
+        if parameter_id in self.services.settings:
+            return self.services.settings[parameter_id]
         last = self._last.get(self.parameters.by_id[parameter_id].source)
         return math.nan if last is None else float(last[self.parameters.row[parameter_id]])

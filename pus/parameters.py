@@ -46,6 +46,15 @@ class ValueType(StrEnum):
         """Encode `value`; an integer type takes its integer part."""
         return struct.pack(_FORMATS[self], value if self.is_float else int(value))
 
+    def pack_or_unknown(self, value: float) -> bytes:
+        """Encode `value`; one that is not known (NaN) is NaN in a float, all ones in an unsigned integer.
+
+        A signed integer that is not known is the lowest it can hold.
+        """
+        if self.is_float or not math.isnan(value):
+            return self.pack(value)
+        return b"\xff" * self.size if self.is_unsigned else b"\x80" + b"\0" * (self.size - 1)
+
     def unpack(self, octets: bytes) -> float:
         """Decode exactly `size` octets."""
         (value,) = struct.unpack(_FORMATS[self], octets)
@@ -65,9 +74,13 @@ _FORMATS = {
 }
 
 
+OWN = ""
+"""The source of parameters of our own process: they have a value at any time, but no samples to monitor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One on-board parameter; `source` names the stream that samples it."""
+    """One on-board parameter; `source` names the stream that samples it, or is `OWN`."""
 
     id: int
     name: str

@@ -22,6 +22,7 @@ class Profile:
     max_pmons, max_fmons, max_event_actions : sizes of the lists.
     fmon_function, event_action_function : status at start (the standard names one only for PMON: enabled).
     action_needs_report : a disabled event report suppresses its event-action too.
+    summary_event : raised when reports of a throttled event were suppressed: event ID, number; 0: none.
 
     """
 
@@ -37,3 +38,4 @@ class Profile:
     fmon_function: bool = True
     event_action_function: bool = True
     action_needs_report: bool = False
+    summary_event: int = 0

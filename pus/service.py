@@ -1,6 +1,6 @@
 """What a PUS service is: operations by message subtype, and what executing one of them yields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,12 +18,16 @@ class Execution:
     reports : responses to the requester.
     failures : one per faulty instruction; each becomes a TM[1,4].
     incomplete : why an execution that started could not be completed (TM[1,8]), or None.
+    pending : what names an execution that goes on; its end is told to the application process later.
+    requests : packets for other application processes.
 
     """
 
     reports: tuple[Report, ...] = ()
     failures: tuple[Failure, ...] = ()
     incomplete: Failure | None = None
+    pending: Hashable | None = None
+    requests: tuple[bytes, ...] = ()
 
     @staticmethod
     def refused(*failures: Failure) -> "Execution":

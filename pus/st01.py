@@ -1,6 +1,6 @@
 """ST[01] request verification: success when asked for, failure always (ECSS-E-ST-70-41C clause 6.1)."""
 
-from pus.failure import Failure, FailureCode, RequestError
+from pus.failure import Failure
 from pus.packets import ACK_ACCEPTANCE, ACK_COMPLETION, ACK_START, Report, Tc, Tm, request_id
 
 SERVICE = 1
@@ -34,16 +34,7 @@ def _success(tc: Tc, octets: bytes, flag: int, subtype: int) -> list[Report]:
 
 
 def verdict(tm: Tm) -> tuple[bytes, bool | None]:
-    """Read a unit's TM[1,x]: the request ID, and True (completed), False (failed) or None (under way).
-
-    Raises
-    ------
-    RequestError
-        If the report is no ST[01] report.
-
-    """
-    if tm.service != SERVICE or len(tm.data) < 4:
-        raise RequestError(Failure(FailureCode.SERVICE), f"TM[{tm.service},{tm.subtype}] is not ST[01]")
+    """Read a TM[1,x]: the request ID, and True (completed), False (failed) or None (under way)."""
     if tm.subtype == COMPLETED:
         return tm.data[:4], True
     return tm.data[:4], False if tm.subtype in _FAILURES else None

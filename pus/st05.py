@@ -27,11 +27,16 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventDefinition:
-    """An event that the application process can report."""
+    """An event that the application process can report.
+
+    At most `limit` reports leave in `window` ns (0: no limit); the rest is counted and summed up later.
+    """
 
     id: int
     name: str
     severity: Severity
+    limit: int = 0
+    window: int = 0
 
 
 @dataclass(slots=True)
@@ -44,9 +49,18 @@ class Observables:
     last_time: int = 0
 
 
+@dataclass(slots=True)
+class _Throttle:
+    """Reports of one event in the window that began at `began`, and what was suppressed in it."""
+
+    began: int
+    reported: int = 0
+    suppressed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An occurrence of an event definition; `report` is None while report generation is disabled."""
+    """An occurrence of an event definition; `report` is None if none is generated."""
 
     definition: EventDefinition
     data: bytes
@@ -56,10 +70,19 @@ class Event:
 
 @dataclass(slots=True)
 class EventReporting:
-    """The service: raises events and switches their reports."""
+    """The service: raises events and switches their reports.
+
+    Attributes
+    ----------
+    summary_event : raised when a window with suppressed reports ends: event ID, number (u32); 0: none.
+    disabled : event definitions whose report generation is disabled.
+
+    """
 
     definitions: Mapping[int, EventDefinition]
+    summary_event: int = 0
     disabled: set[int] = field(default_factory=set)
+    throttles: dict[int, _Throttle] = field(default_factory=dict)
     observables: dict[Severity, Observables] = field(
         default_factory=lambda: {severity: Observables() for severity in Severity}
     )
@@ -76,12 +99,46 @@ class EventReporting:
         definition = self.definitions[event_id]
         counts = self.observables[definition.severity]
         counts.detected += 1
-        if event_id in self.disabled:
+        if event_id in self.disabled or not self._may_report(definition, time):
             return Event(definition, data, time, None)
         counts.reported += 1
         counts.last_event, counts.last_time = event_id, time
         report = Report(SERVICE, definition.severity, codec.u16(event_id) + data)
         return Event(definition, data, time, report)
+
+    def _may_report(self, definition: EventDefinition, time: int) -> bool:
+        """Count a report against the limit of its event."""
+        if not definition.limit:
+            return True
+        throttle = self.throttles.get(definition.id)
+        if throttle is None or time >= throttle.began + definition.window:
+            throttle = self.throttles[definition.id] = _Throttle(time)
+        if throttle.reported >= definition.limit:
+            throttle.suppressed += 1
+            return False
+        throttle.reported += 1
+        return True
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next window with suppressed reports ends (ns), or None."""
+        ends = (
+            throttle.began + self.definitions[k].window
+            for k, throttle in self.throttles.items()
+            if throttle.suppressed
+        )
+        return min(ends, default=None) if self.summary_event else None
+
+    def summaries(self, time: int) -> list[bytes]:
+        """Close the windows that end at `time`; return the data of a summary event for each."""
+        over = [
+            (k, throttle.suppressed)
+            for k, throttle in sorted(self.throttles.items())
+            if throttle.suppressed and throttle.began + self.definitions[k].window <= time
+        ]
+        for event_id, _ in over:
+            del self.throttles[event_id]
+        return [codec.u16(k) + codec.u32(suppressed) for k, suppressed in over]
 
     def enable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[5,5] enable the report generation of event definitions."""

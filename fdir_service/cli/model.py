@@ -30,7 +30,10 @@ def inspect(file: File, as_json: options.Json = False) -> None:
     )
     period = "counted in samples" if card.period is None else f"period {card.period:g} s"
     out.print(f"  window   {card.window} samples of shape {card.shape}, {period}")
-    out.print("  channels " + ", ".join(f"{c.name} [{c.unit}]" if c.unit else c.name for c in card.channels), markup=False)
+    out.print(
+        "  channels " + ", ".join(f"{c.name} [{c.unit}]" if c.unit else c.name for c in card.channels),
+        markup=False,
+    )
     for output in card.outputs:
         out.print(f"  output   {output.name}: index 1 at score >= {output.on:g}, 0 at score < {output.off:g}")
     for name, value in card.metrics.items():

@@ -1,13 +1,16 @@
 """A mission as the stream needs it: definitions as `pus` values, cards read, names resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fdir_service.mission.schema import MissionFile, SourceSection
 from models.card import Card
 from pus.parameters import ParameterTable
+from pus.procedure import Step
 from pus.profile import Profile
+from pus.services import Setup
+from pus.st03 import Structure
 from pus.st05 import EventDefinition
 from pus.st08 import Function
 from pus.st12.definitions import Fmon, Pmon
@@ -64,6 +67,8 @@ class Mission:
     pmons: Mapping[int, Pmon]
     fmons: Mapping[int, Fmon]
     units: Mapping[int, Unit]
+    sequences: Mapping[str, tuple[Step, ...]]
+    housekeeping: tuple[Structure, ...]
     actions: tuple[EventAction, ...]
 
     @property
@@ -75,6 +80,19 @@ class Mission:
     def apid(self) -> int:
         """Our own application process."""
         return self.file.mission.apid
+
+    def setup(self, own: Mapping[int, Callable[[], float]]) -> Setup:
+        """Return what the chain is built from; `own` gives the values of health parameters by ID."""
+        return Setup(
+            self.apid,
+            self.profile,
+            self.parameters,
+            self.events,
+            routes=frozenset(self.units),
+            settings={section.id: section.value for section in self.file.setting},
+            own=own,
+            sequences=self.sequences,
+        )
 
     def source(self, name: str) -> SourceSection:
         """Return the section of a source that exists."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fdir_service.mission.compiled import Mission
-from fdir_service.mission.compiler import Compiler
+from fdir_service.mission.compiler import compile_mission
+from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import MissionFile
 
 FILE_NAME = "mission.toml"
@@ -50,10 +51,10 @@ def load(name: str | Path) -> Mission:
     """
     path = find(str(name))
     file, raw = _read(path)
-    compiler = Compiler(file, path.parent)
-    compiled = compiler.compile(path, hashlib.sha256(raw))
+    problems = Problems()
+    compiled = compile_mission(file, path, hashlib.sha256(raw), problems)
     if compiled is None:
-        raise MissionError(path, compiler.problems)
+        raise MissionError(path, problems.lines)
     return compiled
 
 

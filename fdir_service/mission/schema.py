@@ -45,6 +45,7 @@ class ProfileSection(Section):
     fmon_function: bool = True
     event_action_function: bool = True
     action_needs_report: bool = False
+    summary_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
 
 
 class ParameterSection(Section):
@@ -73,6 +74,38 @@ class DerivedSection(Section):
     kind: Literal["difference", "samples_since_change"]
     input: Name
     unit: Text = ""
+
+
+class SettingSection(Section):
+    """A parameter that only TC[20,3] changes; it is part of a source's samples from then on."""
+
+    id: Id
+    name: Name
+    source: Name
+    type: ValueType = ValueType.U8
+    value: float = 0.0
+
+
+HealthKind = Literal[
+    "samples_received",
+    "samples_lost",
+    "samples_rejected",
+    "events_detected",
+    "events_reported",
+    "pmons_enabled",
+    "pmons_in_violation",
+    "fmons_failed",
+    "recovery_attempts",
+    "recovery_mode",
+]
+
+
+class HealthSection(Section):
+    """A count or status of the service itself (u32), to be read and reported but not monitored."""
+
+    id: Id
+    name: Name
+    kind: HealthKind
 
 
 class OutputSection(Section):
@@ -168,6 +201,17 @@ class EventSection(Section):
     id: Id
     name: Name
     severity: Literal["informative", "low", "medium", "high"]
+    limit: Annotated[int, Field(ge=0)] = Field(0, description="reports in a window at most; 0: no limit")
+    window_s: Positive = 60.0
+
+
+class HousekeepingSection(Section):
+    """A housekeeping structure of ST[03]; the interval is in minimum sampling intervals."""
+
+    sid: Id
+    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
+    parameters: Annotated[tuple[Name, ...], Field(min_length=1)]
+    enabled: bool = True
 
 
 class FunctionSection(Section):
@@ -187,13 +231,34 @@ class UnitSection(Section):
     selected: Name | None = Field(None, description="parameter that says which unit of the pair is used")
 
 
-class EventActionSection(Section):
-    """An event-action definition: the event releases TC[8,1] to a unit."""
+Arguments = dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], float]
 
-    event: Id
+
+class StepSection(Section):
+    """A step of a sequence: a function of a unit, and how long to wait after it."""
+
     unit: Name
     function: str
-    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], float] = {}
+    arguments: Arguments = {}
+    delay_s: Annotated[float, Field(ge=0)] = 0.0
+
+
+class SequenceSection(Section):
+    """A request sequence of ST[21]."""
+
+    name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
+    steps: Annotated[tuple[StepSection, ...], Field(min_length=1)]
+    loaded: Annotated[bool, Field(description="False: to be loaded by reference first")] = True
+
+
+class EventActionSection(Section):
+    """An event-action definition: the event releases a function of a unit, or activates a sequence."""
+
+    event: Id
+    unit: Name | None = None
+    function: str = ""
+    arguments: Arguments = {}
+    sequence: str | None = None
     enabled: bool = True
 
 
@@ -229,11 +294,15 @@ class MissionFile(Section):
     profile: ProfileSection = ProfileSection()
     source: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
     derived: tuple[DerivedSection, ...] = ()
+    setting: tuple[SettingSection, ...] = ()
+    health: tuple[HealthSection, ...] = ()
     detector: tuple[DetectorSection, ...] = ()
     event: tuple[EventSection, ...] = ()
     pmon: tuple[PmonSection, ...] = ()
     fmon: tuple[FmonSection, ...] = ()
+    housekeeping: tuple[HousekeepingSection, ...] = ()
     unit: tuple[UnitSection, ...] = ()
+    sequence: tuple[SequenceSection, ...] = ()
     event_action: tuple[EventActionSection, ...] = ()
     recovery: RecoverySection = RecoverySection()
     interfaces: InterfaceSection = InterfaceSection()

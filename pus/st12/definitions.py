@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pus.failure import Failure, FailureCode
-from pus.parameters import ParameterTable
+from pus.parameters import OWN, ParameterTable
 
 
 class CheckType(IntEnum):
@@ -130,7 +130,7 @@ class Fmon:
 def find_pmon_fault(pmon: Pmon, parameters: ParameterTable) -> Failure | None:
     """Return why `pmon` is no acceptable definition, or None."""
     parameter = parameters.get(pmon.parameter)
-    if parameter is None:
+    if parameter is None or parameter.source == OWN:
         return Failure(FailureCode.PARAMETER_NOT_ACCESSIBLE, pmon.parameter)
     if pmon.check.type is CheckType.EXPECTED_VALUE and not parameter.type.is_unsigned:
         return Failure(FailureCode.OTHER_CHECK_TYPE, pmon.id)

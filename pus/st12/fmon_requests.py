@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
+from pus.instructions import Refusal, each, read_list, select
 from pus.packets import Report
 from pus.service import Execution, Operation
 from pus.st12 import layout
 from pus.st12.definitions import Fmon, FmonChecking, find_fmon_fault
-from pus.st12.layout import UnreadableError
 from pus.st12.monitoring import FmonState, Monitoring
-from pus.st12.pmon_requests import SERVICE, Refusal, each, select
+from pus.st12.pmon_requests import SERVICE
 
 
 @dataclass(slots=True)
@@ -91,21 +91,11 @@ class FmonRequests:
 
     def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,23] add definitions: disabled, unchecked, protected."""
-        n = reader.count()
-        fmons: list[Fmon] = []
-        unreadable: tuple[Failure, ...] = ()
         monitoring = self.monitoring
-        try:
-            for _ in range(n):
-                fmons.append(  # noqa: PERF401
-                    layout.read_fmon(
-                        reader, monitoring.parameters, with_validity=monitoring.profile.fmon_validity
-                    )
-                )
-            reader.end()
-        except UnreadableError as error:
-            left = n - len(fmons) - 1
-            unreadable = (error.failure, Failure(FailureCode.REMAINDER, left)) if left else (error.failure,)
+        with_validity = monitoring.profile.fmon_validity
+        fmons, unreadable = read_list(
+            reader, lambda: layout.read_fmon(reader, monitoring.parameters, with_validity=with_validity)
+        )
         if failure := self._request_fault(fmons):
             return Execution.refused(failure)
         return Execution(failures=(*each(fmons, self._add).failures, *unreadable))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pus import codec, cuc
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
+from pus.instructions import UnreadableError
 from pus.parameters import Parameter, ParameterTable, ValueType
 from pus.st12.definitions import (
     Check,
@@ -22,14 +23,6 @@ from pus.st12.definitions import (
     Validity,
 )
 from pus.st12.monitoring import FmonChange, Transition
-
-
-class UnreadableError(ValueError):
-    """An instruction whose width is not known: what follows it in the request cannot be read."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(f"{failure.code.name} {failure.id}")
-        self.failure = failure
 
 
 def read_pmon(reader: Reader, parameters: ParameterTable, *, with_validity: bool) -> Pmon:

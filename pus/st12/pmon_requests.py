@@ -1,22 +1,19 @@
 """Requests on parameter monitoring: TC[12,1..16] (ECSS-E-ST-70-41C clause 6.12.3)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
+from pus.instructions import Refusal, each, read_each, select
 from pus.packets import Report
 from pus.service import Execution, Operation
 from pus.st12 import layout
 from pus.st12.definitions import Pmon, find_pmon_fault
-from pus.st12.layout import UnreadableError
 from pus.st12.monitoring import Monitoring
 
 SERVICE = 12
-Instruction = TypeVar("Instruction")
-Refusal = Failure | None
 
 
 @dataclass(slots=True)
@@ -97,7 +94,7 @@ class PmonRequests:
         """TC[12,5] add definitions: disabled and unchecked."""
         monitoring = self.monitoring
         with_validity = monitoring.profile.pmon_validity
-        return self._read_each(
+        return read_each(
             reader,
             lambda: layout.read_pmon(reader, monitoring.parameters, with_validity=with_validity),
             self._add,
@@ -139,7 +136,7 @@ class PmonRequests:
     def modify(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,7] modify definitions: they become unchecked; validity and interval stay."""
         parameters = self.monitoring.parameters
-        return self._read_each(reader, lambda: layout.read_modification(reader, parameters), self._modify)
+        return read_each(reader, lambda: layout.read_modification(reader, parameters), self._modify)
 
     def _modify(self, change: Pmon) -> Refusal:
         monitoring = self.monitoring
@@ -157,22 +154,6 @@ class PmonRequests:
         monitoring.replace_pmons({**monitoring.pmons, pmon.id: pmon})
         monitoring.set_pmon(pmon.id, enabled=enabled, reset=True)
         return None
-
-    def _read_each(
-        self, reader: Reader, read: Callable[[], Pmon], apply: Callable[[Pmon], Refusal]
-    ) -> Execution:
-        """Read N entries, then apply each; an entry of unknown width makes the rest unreadable."""
-        n = reader.count()
-        pmons: list[Pmon] = []
-        unreadable: tuple[Failure, ...] = ()
-        try:
-            for _ in range(n):
-                pmons.append(read())  # noqa: PERF401
-            reader.end()
-        except UnreadableError as error:
-            left = n - len(pmons) - 1
-            unreadable = (error.failure, Failure(FailureCode.REMAINDER, left)) if left else (error.failure,)
-        return Execution(failures=(*each(pmons, apply).failures, *unreadable))
 
     def report_definitions(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,8] report definitions: TM[12,9]; N = 0 means all."""
@@ -224,18 +205,3 @@ class PmonRequests:
             return Execution.refused(Failure(FailureCode.FMON_FUNCTION_ENABLED))
         self.monitoring.pmon_function = False
         return Execution()
-
-
-def each(instructions: Iterable[Instruction], apply: Callable[[Instruction], Refusal]) -> Execution:
-    """Execute every valid instruction; each faulty one is a failure."""
-    return Execution(failures=tuple(failure for failure in map(apply, instructions) if failure))
-
-
-def select(
-    reader: Reader, table: Mapping[int, object], unknown: FailureCode
-) -> tuple[list[int], tuple[Failure, ...]]:
-    """Read N and IDs (N = 0 means all); return those in `table` and a failure for each other."""
-    wanted = [reader.u16() for _ in range(reader.u16())]
-    reader.end()
-    failures = tuple(Failure(unknown, k) for k in wanted if k not in table)
-    return [k for k in wanted if k in table] if wanted else sorted(table), failures

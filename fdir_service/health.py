@@ -1,0 +1,46 @@
+"""Health parameters: counts and statuses of the service itself, for ST[03] and ST[20]."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pus.st12.definitions import FmonChecking, PmonChecking
+from pus.st12.monitoring import VIOLATIONS, Monitoring
+
+if TYPE_CHECKING:
+    from fdir_service.mission.schema import HealthKind
+    from fdir_service.stream import Stream
+
+MODES = ("inhibited", "passive", "active")
+"""Raw values of the recovery mode."""
+
+
+def values(stream: "Stream") -> dict[int, Callable[[], float]]:
+    """Return what looks up each health parameter of the stream's mission, by ID."""
+    return {section.id: _lookup(stream, section.kind) for section in stream.mission.file.health}
+
+
+def _lookup(stream: "Stream", kind: "HealthKind") -> Callable[[], float]:
+    return lambda: float(_VALUES[kind](stream))
+
+
+def _in_violation(monitoring: Monitoring, pmon: int) -> bool:
+    status: PmonChecking = monitoring.checking(pmon)
+    return status in VIOLATIONS
+
+
+_VALUES: "Mapping[HealthKind, Callable[[Stream], int]]" = {
+    "samples_received": lambda s: sum(account.received for account in s.accounts.values()),
+    "samples_lost": lambda s: sum(account.lost for account in s.accounts.values()),
+    "samples_rejected": lambda s: sum(account.rejected.total() for account in s.accounts.values()),
+    "events_detected": lambda s: sum(o.detected for o in s.chain.services.st05.observables.values()),
+    "events_reported": lambda s: sum(o.reported for o in s.chain.services.st05.observables.values()),
+    "pmons_enabled": lambda s: sum(map(s.chain.monitoring.is_enabled, s.chain.monitoring.pmons)),
+    "pmons_in_violation": lambda s: sum(
+        _in_violation(s.chain.monitoring, pmon) for pmon in s.chain.monitoring.pmons
+    ),
+    "fmons_failed": lambda s: sum(
+        state.status is FmonChecking.FAILED for state in s.chain.monitoring.fmon_states.values()
+    ),
+    "recovery_attempts": lambda s: len(s.recovery.attempts),
+    "recovery_mode": lambda s: MODES.index(s.recovery.mode),
+}

@@ -1,0 +1,69 @@
+"""Detectors of a mission file: the card is read and compared with what the mission says."""
+
+from pathlib import Path
+
+from fdir_service.mission.compiled import DetectorSetup, OutputSetup
+from fdir_service.mission.problems import Problems
+from fdir_service.mission.schema import DetectorSection, MissionFile, OutputSection
+from models.card import Card
+from models.metadata import CardError, read_card
+from pus.parameters import ParameterTable
+
+
+class DetectorCompiler:
+    """Compiles detector sections of one file."""
+
+    def __init__(
+        self, file: MissionFile, folder: Path, parameters: ParameterTable, problems: Problems
+    ) -> None:
+        self._file = file
+        self._folder = folder
+        self._parameters = parameters
+        self._problems = problems
+
+    def compile(self) -> tuple[DetectorSetup, ...]:
+        """Return the detectors without problems."""
+        found = [self._detector(f"detector.{k}", section) for k, section in enumerate(self._file.detector)]
+        return tuple(detector for detector in found if detector)
+
+    def _detector(self, key: str, section: DetectorSection) -> DetectorSetup | None:
+        path = self._folder / section.model
+        try:
+            card, sha256 = read_card(path)
+        except CardError as error:
+            self._problems.add(f"{key}.model", str(error))
+            return None
+        if section.sha256 and section.sha256 != sha256:
+            self._problems.add(
+                f"{key}.sha256", f"{path} has digest {sha256}, the mission wants {section.sha256}"
+            )
+        if len(section.inputs) != len(card.channels):
+            wanted = ", ".join(channel.name for channel in card.channels)
+            self._problems.add(f"{key}.inputs", f"the card has {len(card.channels)} channels ({wanted})")
+        inputs = [p for name in section.inputs if (p := self._parameters.by_name.get(name))]
+        if not inputs:
+            return None
+        source = inputs[0].source
+        self._check_period(key, source, card)
+        outputs = [self._output(f"{key}.outputs.{k}", o, card) for k, o in enumerate(section.outputs)]
+        ids = tuple(parameter.id for parameter in inputs)
+        return DetectorSetup(section.name, source, path, sha256, card, ids, tuple(o for o in outputs if o))
+
+    def _check_period(self, key: str, source: str, card: Card) -> None:
+        actual = next((s.period_s for s in self._file.source if s.name == source), None)
+        period = card.period
+        if period is not None and (actual is None or abs(actual - period) > card.period_tolerance * period):
+            reason = f"made for a period of {period} s, source {source!r} has {actual}"
+            self._problems.add(f"{key}.model", reason)
+
+    def _output(self, key: str, section: OutputSection, card: Card) -> OutputSetup | None:
+        columns = {output.name: k for k, output in enumerate(card.outputs)}
+        if section.output not in columns:
+            self._problems.add(f"{key}.output", f"the card has {', '.join(columns)}, not {section.output!r}")
+            return None
+        column = columns[section.output]
+        on = card.outputs[column].on if section.on is None else section.on
+        off = card.outputs[column].off if section.off is None else section.off
+        if off > on:
+            self._problems.add(f"{key}.off", f"off threshold {off} is above on threshold {on}")
+        return OutputSetup(section.name, column, section.score_id, section.index_id, on, off)

@@ -1,0 +1,79 @@
+"""The parameters of a mission file: which there are, and that ids and names are unique."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from fdir_service.mission.problems import Problems
+from fdir_service.mission.schema import (
+    DerivedSection,
+    HealthSection,
+    MissionFile,
+    ParameterSection,
+    SettingSection,
+)
+from pus.parameters import OWN, Parameter, ValueType
+
+_Identified = ParameterSection | DerivedSection | SettingSection | HealthSection
+
+
+def check_unique(file: MissionFile, problems: Problems) -> None:
+    """Ids and names must be unique within their kind."""
+    columns = [p for source in file.source for p in source.parameters]
+    outputs = [output for detector in file.detector for output in detector.outputs]
+    plain: list[_Identified] = [*columns, *file.derived, *file.setting, *file.health]
+    names = [p.name for p in plain]
+    ids = [p.id for p in plain]
+    named: dict[str, Iterable[object]] = {
+        "parameter name": names + [name for o in outputs for name in (o.name, f"{o.name}.score")],
+        "parameter id": ids + [number for o in outputs for number in (o.index_id, o.score_id)],
+        "source name": [s.name for s in file.source],
+        "detector name": [d.name for d in file.detector],
+        "event id": [e.id for e in file.event],
+        "event name": [e.name for e in file.event],
+        "pmon id": [p.id for p in file.pmon],
+        "fmon id": [f.id for f in file.fmon],
+        "unit name": [u.name for u in file.unit],
+        "apid": [file.mission.apid, *(u.apid for u in file.unit)],
+        "event_action event": [a.event for a in file.event_action],
+        "housekeeping sid": [h.sid for h in file.housekeeping],
+        "sequence name": [s.name for s in file.sequence],
+    }
+    for what, values in named.items():
+        for value, times in Counter(values).items():
+            if times > 1:
+                problems.add(what, f"{value!r} is used {times} times")
+
+
+def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]:
+    """All parameters: measured, then derived, then detector outputs; each on its input's source."""
+    sources: dict[str, str] = {}
+    for source in file.source:
+        for p in source.parameters:
+            sources[p.name] = source.name
+            yield Parameter(p.id, p.name, p.type, source.name, p.unit)
+    for k, d in enumerate(file.derived):
+        if d.input not in sources:
+            problems.add(f"derived.{k}.input", f"unknown or later parameter {d.input!r}")
+            continue
+        sources[d.name] = sources[d.input]
+        yield Parameter(d.id, d.name, ValueType.F64, sources[d.input], d.unit)
+    for k, setting in enumerate(file.setting):
+        if setting.source not in {source.name for source in file.source}:
+            problems.add(f"setting.{k}.source", f"unknown source {setting.source!r}")
+        if not setting.type.holds(setting.value):
+            problems.add(f"setting.{k}.value", f"{setting.value} is outside {setting.type}")
+        sources[setting.name] = setting.source
+        yield Parameter(setting.id, setting.name, setting.type, setting.source)
+    for k, section in enumerate(file.detector):
+        found = {sources.get(name) for name in section.inputs}
+        if len(found) != 1 or None in found:
+            unknown = [name for name in section.inputs if name not in sources]
+            reason = f"unknown parameters {unknown}" if unknown else f"more than one source: {found}"
+            problems.add(f"detector.{k}.inputs", reason)
+            continue
+        source_name = str(found.pop())
+        for o in section.outputs:
+            yield Parameter(o.score_id, f"{o.name}.score", ValueType.F32, source_name)
+            yield Parameter(o.index_id, o.name, ValueType.U8, source_name)
+    for health in file.health:
+        yield Parameter(health.id, health.name, ValueType.U32, OWN)

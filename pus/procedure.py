@@ -1,0 +1,86 @@
+"""A procedure: requests with delays, and one run of it. What ST[18] and ST[21] execute.
+
+Step k leaves when it is due; its delay runs from there to step k+1, and after the last delay the run is over.
+"""
+
+from dataclasses import dataclass
+
+from pus import cuc
+from pus.codec import Reader, undecodable
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request with the delay that follows it (ns); `id` is 0 where steps have no name."""
+
+    request: bytes
+    delay: int
+    id: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of a procedure.
+
+    Attributes
+    ----------
+    at : position of the next step.
+    due : when it leaves (ns), or None while the run is held.
+    hold_after, stop_after : step ID after which the run is held or stopped; 0: the current one; None: none.
+
+    """
+
+    steps: tuple[Step, ...]
+    due: int | None
+    at: int = 0
+    hold_after: int | None = None
+    stop_after: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every step has left and the last delay has passed."""
+        return self.at > len(self.steps)
+
+    @property
+    def current(self) -> int:
+        """ID of the step that left last, 0 before the first."""
+        return self.steps[self.at - 1].id if 0 < self.at <= len(self.steps) else 0
+
+    def release(self, time: int) -> list[bytes]:
+        """Return the requests that are due at `time`, in order."""
+        released = []
+        while self.due is not None and self.due <= time and not self.is_over:
+            if self.at < len(self.steps):
+                released.append(self.steps[self.at].request)
+                self.due += self.steps[self.at].delay
+            self.at += 1
+            self._end_step()
+        return released
+
+    def _end_step(self) -> None:
+        if self.stop_after is not None and self.stop_after in (0, self.current):
+            self.at = len(self.steps) + 1
+        elif self.hold_after is not None and self.hold_after in (0, self.current):
+            self.due, self.hold_after = None, None
+
+    def resume(self, time: int) -> None:
+        """Go on with the next step now."""
+        self.due = time
+
+
+def read_request(reader: Reader) -> bytes:
+    """Read one embedded TC packet; its own length field delimits it."""
+    header = reader.rest()[:6]
+    if len(header) < 6:
+        raise undecodable("an embedded request ends within its header")
+    return reader.octets(int.from_bytes(header[4:6], "big") + 7)
+
+
+def read_delay(reader: Reader) -> int:
+    """Read a relative time; returns ns."""
+    return cuc.decode_relative(reader.octets(cuc.RELATIVE_SIZE))
+
+
+def encode_steps(steps: tuple[Step, ...]) -> bytes:
+    """Encode {request, delay} of each step."""
+    return b"".join(step.request + cuc.encode_relative(step.delay) for step in steps)

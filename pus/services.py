@@ -1,0 +1,108 @@
+"""The services of one application process, composed; and what is due among them at a time."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from pus import st17
+from pus.application import ApplicationProcess
+from pus.failure import Failure, FailureCode
+from pus.packets import Report, Tc
+from pus.parameters import ParameterTable
+from pus.procedure import Step
+from pus.profile import Profile
+from pus.st03 import DIAGNOSTIC, Housekeeping, HousekeepingService
+from pus.st05 import EventDefinition, EventReporting
+from pus.st12.monitoring import Monitoring
+from pus.st12.service import OnBoardMonitoring
+from pus.st17 import Test
+from pus.st18 import ControlProcedures
+from pus.st19 import EventActions
+from pus.st20 import ParameterManagement
+from pus.st21 import RequestSequencing
+
+Value = Callable[[int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a mission fixes for its application process.
+
+    Attributes
+    ----------
+    routes : application processes that take requests besides our own, by APID.
+    settings : initial values of the parameters that ST[20] may set, by ID.
+    own : parameters of our own process (counts, statuses), by ID; each is asked for its value.
+    sequences, procedures : what ST[21] and ST[18] can load by reference.
+
+    """
+
+    apid: int
+    profile: Profile
+    parameters: ParameterTable
+    events: Mapping[int, EventDefinition]
+    routes: Collection[int] = ()
+    settings: Mapping[int, float] = field(default_factory=dict)
+    own: Mapping[int, Callable[[], float]] = field(default_factory=dict)
+    sequences: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    procedures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Services:
+    """All services of our application process; `latest` looks up a parameter's newest value."""
+
+    def __init__(self, setup: Setup, latest: Value) -> None:
+        profile, parameters = setup.profile, setup.parameters
+        self._setup = setup
+        self.settings = dict(setup.settings)
+        self.monitoring = Monitoring(parameters, profile)
+        unit = profile.minimum_sampling_interval
+        self.st03 = HousekeepingService(
+            Housekeeping(parameters, latest, unit), Housekeeping(parameters, latest, unit, DIAGNOSTIC)
+        )
+        self.st05 = EventReporting(setup.events, profile.summary_event)
+        self.st12 = OnBoardMonitoring(self.monitoring, setup.events)
+        self.st17 = Test(setup.apid, setup.routes)
+        self.st18 = ControlProcedures(setup.apid, self.accepts, setup.procedures)
+        self.st19 = EventActions(
+            setup.apid,
+            setup.events,
+            self.accepts,
+            profile.max_event_actions,
+            profile.event_action_function,
+            profile.action_needs_report,
+        )
+        self.st20 = ParameterManagement(parameters, latest, self.settings)
+        self.st21 = RequestSequencing(setup.apid, self.accepts, setup.sequences)
+        services = (self.st03, self.st05, self.st12, self.st17, self.st18, self.st19, self.st20, self.st21)
+        self.process = ApplicationProcess(setup.apid, services)
+
+    def accepts(self, tc: Tc) -> bool:
+        """Whether `tc` could be executed by our process or by one that we route to."""
+        if tc.apid != self._setup.apid:
+            return tc.apid in self._setup.routes
+        service = self.process.services.get(tc.service)
+        return service is not None and tc.subtype in service.operations
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next service has something to do although no status changes (ns), or None."""
+        parts = (self.monitoring, self.st03, self.st05, self.st17, self.st18, self.st21)
+        return min((part.deadline for part in parts if part.deadline is not None), default=None)
+
+    def release(self, time: int) -> list[bytes]:
+        """Return the requests of sequences and procedures that are due at `time`."""
+        return self.st21.release(time) + self.st18.release(time)
+
+    def late_reports(self, time: int) -> list[Report]:
+        """Report check transitions that waited long enough, and connection tests without an answer."""
+        reports = self.st12.check_transition_reports(time, with_delay=True)
+        for apid in self.st17.expire(time):
+            failure = Failure(FailureCode.NO_ANSWER, apid)
+            reports += self.process.complete((st17.SERVICE, apid), failure=failure)
+        return reports
+
+    def alive(self, apid: int) -> list[Report]:
+        """Take a TM[17,2] of another process; report the connection test that waited for it."""
+        if not self.st17.answered(apid):
+            return []
+        return self.process.complete((st17.SERVICE, apid), (st17.connected(apid),))

@@ -1,0 +1,304 @@
+"""ST[18] on-board control procedures (ECSS-E-ST-70-41C clause 6.18), with a minimal procedure language.
+
+The code of a procedure is N, {step ID u16, request (whole TC), delay (relative time)}: the steps leave one
+after the other. Procedures take no arguments. Step ID 0 in a request means the step under way.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from pus import codec, cuc
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode, RequestError
+from pus.instructions import Refusal, read_each
+from pus.packets import Report, Tc, decode_tc
+from pus.procedure import Run, Step, read_delay, read_request
+from pus.service import Execution, Operation
+
+SERVICE = 18
+MAX_LEVEL = 3
+
+
+class ObcpStatus(IntEnum):
+    """Execution status of a procedure."""
+
+    INACTIVE = 0
+    RUNNING = 1
+    HELD = 2
+
+
+@dataclass(slots=True)
+class ControlProcedures:
+    """The service.
+
+    Attributes
+    ----------
+    apid : our application process; a procedure may not address its ST[18], so that none can loop.
+    accepts : whether a request could be executed by anyone on board.
+    repository : code of procedures that can be loaded by reference.
+    procedures, runs, levels : loaded procedures, those active, observability levels, by name.
+    engine : whether the procedure engine runs.
+
+    """
+
+    apid: int
+    accepts: Callable[[Tc], bool]
+    repository: Mapping[str, bytes] = field(default_factory=dict)
+    capacity: int = 256
+    procedures: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    engine: bool = True
+
+    number = SERVICE
+
+    @property
+    def operations(self) -> Mapping[int, Operation]:
+        """Message subtypes that the ground may request."""
+        named: dict[int, Callable[[str, int], Refusal]] = {
+            2: lambda name, _: self._unload(name),
+            6: self._resume,
+            7: lambda name, _: self._communicate(name),
+            12: lambda name, _: self._abort(name),
+            13: lambda name, _: self._load_by_reference(name),
+            15: lambda name, time: self._resume(name, time, steps=1),
+        }
+        stepped: dict[int, Callable[[str, int], Refusal]] = {
+            4: self._stop,
+            5: self._suspend,
+            20: self._stop_and_unload,
+        }
+        return {
+            1: self.load,
+            3: lambda reader, time: self._start(reader, time, hold=None, by_reference=False),
+            14: lambda reader, time: self._start(reader, time, hold=0, by_reference=False),
+            19: lambda reader, time: self._start(reader, time, hold=None, by_reference=True),
+            8: self.report_statuses,
+            16: self.set_observability,
+            17: self.abort_all,
+            21: self.start_engine,
+            22: self.stop_engine,
+            **{k: _of_name(apply) for k, apply in named.items()},
+            **{k: _of_step(apply) for k, apply in stepped.items()},
+        }
+
+    # --- execution ---------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next step leaves or a run ends (ns), or None."""
+        if not self.engine:
+            return None
+        return min((run.due for run in self.runs.values() if run.due is not None), default=None)
+
+    def release(self, time: int) -> list[bytes]:
+        """Return the requests that are due at `time`; procedures in order of their names."""
+        released: list[bytes] = []
+        for name in sorted(self.runs) if self.engine else ():
+            released += self.runs[name].release(time)
+            self._forget_if_over(name)
+        return released
+
+    def _forget_if_over(self, name: str) -> None:
+        if self.runs[name].is_over:
+            del self.runs[name]
+
+    # --- loading -----------------------------------------------------------------------------------
+
+    def load(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,1] direct-load a procedure: ID, code as u16 length and octets."""
+        name, code = reader.characters(), reader.octets(reader.u16())
+        reader.end()
+        return _outcome(self._load(name, code))
+
+    def _load(self, name: str, code: bytes) -> Refusal:
+        if name in self.procedures:
+            return Failure(FailureCode.WRONG_OBCP_STATE)
+        try:
+            steps = read_code(code)
+        except (RequestError, cuc.TimeError):
+            return Failure(FailureCode.OBCP_LOAD_FAILED)
+        sound = all(self._is_sound(step) for step in steps)
+        if not steps or not sound or len(self.procedures) >= self.capacity:
+            return Failure(FailureCode.OBCP_LOAD_FAILED)
+        self.procedures[name] = steps
+        return None
+
+    def _is_sound(self, step: Step) -> bool:
+        try:
+            tc = decode_tc(step.request)
+        except RequestError:
+            return False
+        return step.id > 0 and self.accepts(tc) and not (tc.apid == self.apid and tc.service == SERVICE)
+
+    def _load_by_reference(self, name: str) -> Refusal:
+        if name not in self.repository:
+            return Failure(FailureCode.OBCP_LOAD_FAILED)
+        return self._load(name, self.repository[name])
+
+    def _unload(self, name: str) -> Refusal:
+        if failure := self._inactive(name):
+            return failure
+        del self.procedures[name]
+        self.levels.pop(name, None)
+        return None
+
+    def _inactive(self, name: str) -> Refusal:
+        if name not in self.procedures:
+            return Failure(FailureCode.UNKNOWN_OBCP)
+        return Failure(FailureCode.WRONG_OBCP_STATE) if name in self.runs else None
+
+    def _active(self, name: str) -> Refusal:
+        if name not in self.procedures:
+            return Failure(FailureCode.UNKNOWN_OBCP)
+        return None if name in self.runs else Failure(FailureCode.WRONG_OBCP_STATE)
+
+    # --- running -----------------------------------------------------------------------------------
+
+    def _start(self, reader: Reader, time: int, *, hold: int | None, by_reference: bool) -> Execution:
+        """TC[18,3] [18,14] [18,19]: ID, observability level; our procedures take no arguments."""
+        name, level = reader.characters(), reader.u8()
+        reader.end()
+        if level > MAX_LEVEL or not self.engine:
+            return Execution.refused(Failure(FailureCode.WRONG_OBCP_STATE))
+        failure = (self._load_by_reference(name) if by_reference else None) or self._inactive(name)
+        if failure is None:
+            self.runs[name] = Run(self.procedures[name], time, hold_after=hold)
+            self.levels[name] = level
+        return _outcome(failure)
+
+    def _stop(self, name: str, step: int) -> Refusal:
+        if failure := self._active(name):
+            return failure
+        run = self.runs[name]
+        if step in (0, run.current) or run.due is None:
+            del self.runs[name]
+        else:
+            run.stop_after = step
+        return None
+
+    def _stop_and_unload(self, name: str, step: int) -> Refusal:
+        failure = self._active(name) or (None if step == 0 else Failure(FailureCode.WRONG_OBCP_STATE))
+        return failure or self._stop(name, step) or self._unload(name)
+
+    def _suspend(self, name: str, step: int) -> Refusal:
+        if failure := self._active(name):
+            return failure
+        run = self.runs[name]
+        if run.due is None:
+            return Failure(FailureCode.WRONG_OBCP_STATE)
+        if step in (0, run.current):
+            run.due = None
+        else:
+            run.hold_after = step
+        return None
+
+    def _resume(self, name: str, time: int, steps: int | None = None) -> Refusal:
+        if failure := self._active(name):
+            return failure
+        run = self.runs[name]
+        if run.due is not None:
+            return Failure(FailureCode.WRONG_OBCP_STATE)
+        run.resume(time)
+        run.hold_after = None if steps is None else 0
+        return None
+
+    def _communicate(self, name: str) -> Refusal:
+        """TC[18,7]: our procedures take no parameters, so only the state is checked."""
+        return self._active(name)
+
+    def _abort(self, name: str) -> Refusal:
+        if failure := self._active(name):
+            return failure
+        del self.runs[name]
+        return None
+
+    def abort_all(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,17] abort all procedures: TM[18,18] with those that were."""
+        reader.end()
+        aborted = sorted(self.runs)
+        self.runs.clear()
+        data = codec.u16(len(aborted)) + b"".join(map(codec.characters, aborted))
+        return Execution(reports=(Report(SERVICE, 18, data),))
+
+    # --- the rest ----------------------------------------------------------------------------------
+
+    def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,8] report the execution status of each procedure: TM[18,9]."""
+        reader.end()
+        entries = [codec.characters(k) + codec.u8(self.status(k)) for k in sorted(self.procedures)]
+        return Execution(reports=(Report(SERVICE, 9, codec.u16(len(entries)) + b"".join(entries)),))
+
+    def status(self, name: str) -> ObcpStatus:
+        """Return the execution status of a loaded procedure."""
+        run = self.runs.get(name)
+        if run is None:
+            return ObcpStatus.INACTIVE
+        return ObcpStatus.HELD if run.due is None else ObcpStatus.RUNNING
+
+    def set_observability(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,16] set observability levels: N, {ID, level}."""
+        return read_each(
+            reader, lambda: (reader.characters(), reader.u8()), lambda pair: self._set_level(*pair)
+        )
+
+    def _set_level(self, name: str, level: int) -> Refusal:
+        if name not in self.procedures:
+            return Failure(FailureCode.UNKNOWN_OBCP)
+        if level > MAX_LEVEL:
+            return Failure(FailureCode.WRONG_OBCP_STATE)
+        self.levels[name] = level
+        return None
+
+    def start_engine(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,21] start the procedure engine."""
+        reader.end()
+        self.engine = True
+        return Execution()
+
+    def stop_engine(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[18,22] stop the engine: all procedures are aborted."""
+        reader.end()
+        self.engine = False
+        self.runs.clear()
+        return Execution()
+
+
+def read_code(code: bytes) -> tuple[Step, ...]:
+    """Decode the code of a procedure; raises `RequestError` or `TimeError`."""
+    reader = Reader(code)
+    steps = []
+    for _ in range(reader.u16()):
+        step, request, delay = reader.u16(), read_request(reader), read_delay(reader)
+        steps.append(Step(request, delay, step))
+    reader.end()
+    return tuple(steps)
+
+
+def encode_code(steps: tuple[Step, ...]) -> bytes:
+    """Encode the code of a procedure."""
+    entries = (codec.u16(s.id) + s.request + cuc.encode_relative(s.delay) for s in steps)
+    return codec.u16(len(steps)) + b"".join(entries)
+
+
+def _of_name(apply: Callable[[str, int], Refusal]) -> Operation:
+    def execute(reader: Reader, time: int) -> Execution:
+        name = reader.characters()
+        reader.end()
+        return _outcome(apply(name, time))
+
+    return execute
+
+
+def _of_step(apply: Callable[[str, int], Refusal]) -> Operation:
+    def execute(reader: Reader, time: int) -> Execution:  # noqa: ARG001
+        name, step = reader.characters(), reader.u16()
+        reader.end()
+        return _outcome(apply(name, step))
+
+    return execute
+
+
+def _outcome(failure: Refusal) -> Execution:
+    return Execution.refused(failure) if failure else Execution()

@@ -1,0 +1,168 @@
+"""ST[21] request sequencing: requests with delays, loaded and activated by name (ECSS clause 6.21)."""
+
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pus import codec
+from pus.codec import Reader
+from pus.failure import Failure, FailureCode, RequestError
+from pus.packets import Report, Tc, decode_tc
+from pus.procedure import Run, Step, encode_steps, read_delay, read_request
+from pus.service import Execution, Operation
+
+SERVICE = 21
+Refusal = Failure | None
+Steps = tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class RequestSequencing:
+    """The service.
+
+    Attributes
+    ----------
+    apid : our application process; a sequence may not address its ST[21], so that none can loop.
+    accepts : whether a request could be executed by anyone on board.
+    repository : sequences that can be loaded by reference.
+    sequences, runs : loaded sequences, and those under execution, by name.
+
+    """
+
+    apid: int
+    accepts: Callable[[Tc], bool]
+    repository: Mapping[str, Steps] = field(default_factory=dict)
+    capacity: int = 256
+    sequences: dict[str, Steps] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    number = SERVICE
+
+    @property
+    def operations(self) -> Mapping[int, Operation]:
+        """Message subtypes that the ground may request."""
+        return {
+            1: self.load,
+            2: lambda reader, _: self._named(reader, self._load_by_reference),
+            3: lambda reader, _: self._named(reader, self._unload),
+            4: lambda reader, time: self._named(reader, lambda name: self._activate(name, time)),
+            5: lambda reader, _: self._named(reader, self._abort),
+            6: self.report_statuses,
+            8: self.load_and_activate,
+            9: lambda reader, _: self._report(reader, 10, self._checksum),
+            11: lambda reader, _: self._report(reader, 12, self._content),
+            13: self.abort_all,
+        }
+
+    # --- execution ---------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next request leaves or a run ends (ns), or None."""
+        return min((run.due for run in self.runs.values() if run.due is not None), default=None)
+
+    def release(self, time: int) -> list[bytes]:
+        """Return the requests that are due at `time`; runs in order of their names."""
+        released = []
+        for name in sorted(self.runs):
+            released += self.runs[name].release(time)
+            if self.runs[name].is_over:
+                del self.runs[name]
+        return released
+
+    # --- requests ----------------------------------------------------------------------------------
+
+    def load(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[21,1] direct-load a request sequence."""
+        name = reader.characters()
+        steps = tuple(Step(read_request(reader), read_delay(reader)) for _ in range(reader.u16()))
+        reader.end()
+        return _outcome(self._load(name, steps))
+
+    def _load(self, name: str, steps: Steps) -> Refusal:
+        if name in self.sequences:
+            return Failure(FailureCode.SEQUENCE_LOADED)
+        if not steps or len(self.sequences) >= self.capacity or not all(map(self._is_sound, steps)):
+            return Failure(FailureCode.BAD_SEQUENCE)
+        self.sequences[name] = steps
+        return None
+
+    def _is_sound(self, step: Step) -> bool:
+        try:
+            tc = decode_tc(step.request)
+        except RequestError:
+            return False
+        return self.accepts(tc) and not (tc.apid == self.apid and tc.service == SERVICE)
+
+    def _load_by_reference(self, name: str) -> Refusal:
+        if name not in self.repository:
+            return Failure(FailureCode.UNKNOWN_SEQUENCE)
+        return self._load(name, self.repository[name])
+
+    def _unload(self, name: str) -> Refusal:
+        if failure := self._idle(name):
+            return failure
+        del self.sequences[name]
+        return None
+
+    def _idle(self, name: str) -> Refusal:
+        if name not in self.sequences:
+            return Failure(FailureCode.UNKNOWN_SEQUENCE)
+        return Failure(FailureCode.WRONG_SEQUENCE_STATE) if name in self.runs else None
+
+    def _activate(self, name: str, time: int) -> Refusal:
+        if failure := self._idle(name):
+            return failure
+        self.runs[name] = Run(self.sequences[name], time)
+        return None
+
+    def _abort(self, name: str) -> Refusal:
+        if name not in self.sequences:
+            return Failure(FailureCode.UNKNOWN_SEQUENCE)
+        if name not in self.runs:
+            return Failure(FailureCode.WRONG_SEQUENCE_STATE)
+        del self.runs[name]
+        return None
+
+    def load_and_activate(self, reader: Reader, time: int) -> Execution:
+        """TC[21,8] load by reference and activate."""
+        return self._named(reader, lambda name: self._load_by_reference(name) or self._activate(name, time))
+
+    def abort_all(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[21,13] abort all sequences: TM[21,14] with those that were."""
+        reader.end()
+        aborted = sorted(self.runs)
+        self.runs.clear()
+        data = codec.u16(len(aborted)) + b"".join(map(codec.characters, aborted))
+        return Execution(reports=(Report(SERVICE, 14, data),))
+
+    def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
+        """TC[21,6] report the execution status of each sequence: TM[21,7]."""
+        reader.end()
+        entries = [codec.characters(k) + codec.u8(k in self.runs) for k in sorted(self.sequences)]
+        return Execution(reports=(Report(SERVICE, 7, codec.u16(len(entries)) + b"".join(entries)),))
+
+    def _checksum(self, name: str) -> bytes:
+        body = encode_steps(self.sequences[name])
+        return codec.characters(name) + codec.u16(binascii.crc_hqx(body, 0xFFFF))
+
+    def _content(self, name: str) -> bytes:
+        steps = self.sequences[name]
+        return codec.characters(name) + codec.u16(len(steps)) + encode_steps(steps)
+
+    def _report(self, reader: Reader, subtype: int, encode: Callable[[str], bytes]) -> Execution:
+        name = reader.characters()
+        reader.end()
+        if name not in self.sequences:
+            return Execution.refused(Failure(FailureCode.UNKNOWN_SEQUENCE))
+        return Execution(reports=(Report(SERVICE, subtype, encode(name)),))
+
+    def _named(self, reader: Reader, apply: Callable[[str], Refusal]) -> Execution:
+        """Read one sequence ID and apply an operation to it."""
+        name = reader.characters()
+        reader.end()
+        return _outcome(apply(name))
+
+
+def _outcome(failure: Refusal) -> Execution:
+    return Execution.refused(failure) if failure else Execution()

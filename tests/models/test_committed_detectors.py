@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+
+from models.card import Card
+from models.check import findings
+from models.metadata import read_card
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+STUCK = CONFIGS / "hopper" / "stuck-cnn.onnx"
+ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
+
+
+def moving_hopper(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Return n readings (n, 6): first-order jitter of half a second with sensor noise and resolution."""
+    rms, noise = np.repeat([6e-4, 4e-4], 3), np.repeat([7.7e-5, 6.5e-5], 3)
+    bits = np.repeat([1.96133e-5, 3.8e-6], 3)
+    state, found = np.zeros(6), np.zeros((n, 6))
+    for i in range(n):
+        state = 0.82 * state + rms * np.sqrt(1 - 0.82**2) * rng.standard_normal(6)
+        found[i] = state + noise * rng.standard_normal(6)
+    return np.round(found / bits) * bits
+
+
+def scores_of(readings: np.ndarray) -> np.ndarray:
+    """Return the scores (n - 179, 2) of the shipped stuck-value CNN."""
+    windows = np.lib.stride_tricks.sliding_window_view(readings.astype(np.float32), 180, axis=0).swapaxes(
+        1, 2
+    )
+    return ort.InferenceSession(STUCK).run(None, {"window": np.ascontiguousarray(windows)})[0]
+
+
+def card_of(path: Path) -> Card:
+    return read_card(path)[0]
+
+
+@pytest.mark.parametrize("path", [STUCK, ATMONSAT], ids=lambda path: path.stem)
+def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
+    assert findings(path) == []
+    assert path.stat().st_size < 400_000
+    assert not any(t.external_data for t in onnx.load(path, load_external_data=False).graph.initializer)
+
+
+def test_the_cards_name_how_to_rebuild_the_files() -> None:
+    assert card_of(STUCK).command.startswith("fdir train stuck-cnn --mission configs/hopper")
+    assert card_of(ATMONSAT).command == "fdir train atmonsat-cnn --data DIR --seed 1"
+
+
+def test_the_training_of_the_atmonsat_cnn_knows_neither_test_nor_replay_nor_watched_day() -> None:
+    assert {"2022.03.23", "2022.05.13", "2022.06.15"}.isdisjoint(card_of(ATMONSAT).data)
+    assert len(card_of(ATMONSAT).data) == 7
+
+
+def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:
+    metrics = card_of(STUCK).metrics
+    for sensor in ("acc", "imu"):
+        assert metrics[f"{sensor}.precision"] > 0.98
+        assert metrics[f"{sensor}.strict_precision"] > 0.97
+    assert metrics["acc.missed"] < 0.1
+    assert metrics["imu.missed"] < 0.3
+
+
+@pytest.mark.parametrize(("sensor", "axes"), [(0, slice(0, 3)), (1, slice(3, 6)), (0, slice(0, 1))])
+def test_a_frozen_sensor_is_found_within_ten_samples_and_only_that_one(sensor: int, axes: slice) -> None:
+    readings = moving_hopper(np.random.default_rng(1), 400)
+    readings[300:, axes] = readings[299, axes]
+    scores, card = scores_of(readings), card_of(STUCK)
+    index = scores >= [output.on for output in card.outputs]
+    assert not index[: 300 - 179].any()
+    assert index[310 - 179 :, sensor].all()
+    assert not index[:, 1 - sensor].any()
+
+
+def test_a_stuck_value_far_beyond_the_range_gives_a_finite_score_and_is_found() -> None:
+    readings = moving_hopper(np.random.default_rng(2), 400)
+    readings[300:, 4] = -3e5
+    scores = scores_of(readings)
+    assert np.isfinite(scores).all()
+    assert (scores[310 - 179 :, 1] >= card_of(STUCK).outputs[1].on).all()
