@@ -12,6 +12,7 @@ from fdir_service.daemon import Daemon
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
 from fdir_service.mission import Mission
+from fdir_service.overlay import Overlay
 from fdir_service.sinks import Sink
 from fdir_service.sinks.files import JsonLines, Recording
 from fdir_service.sinks.telemetry import TelemetrySocket
@@ -26,6 +27,7 @@ class Options:
 
     events: Path | None = None
     record: Path | None = None
+    overlay: Path | None = None
     sinks: Sequence[Sink] = field(default=())
 
 
@@ -48,6 +50,10 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
             sinks.append(JsonLines(options.events, journal))
         if options.record:
             sinks.append(Recording(options.record))
+        if options.overlay:
+            overlay = Overlay(options.overlay, mission.digest)
+            stream.restore(overlay.packets)
+            sinks.append(overlay)
         metrics = Metrics(mission, CollectorRegistry())
         daemon = Daemon(stream, links, sinks, metrics, journal)
         host, port = interfaces.metrics_host, interfaces.metrics_port

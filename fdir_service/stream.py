@@ -17,8 +17,9 @@ from fdir_service.recovery import Phase, Recovery, Step
 from pus import codec, st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
+from pus.changes import lasting
 from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import Tc, Tm, apid_of, decode_tm
+from pus.packets import Tc, Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.definitions import PmonChecking
 from pus.st12.monitoring import FmonState
@@ -58,12 +59,14 @@ class Output:
     telemetry : packets for the ground, in order.
     requests : packets for units, in order.
     timeline : what happened, in order.
+    definitions : ground requests that changed definitions; repeated after a restart, they do it again.
 
     """
 
     telemetry: list[Tm] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
+    definitions: list[bytes] = field(default_factory=list)
 
     @property
     def instants(self) -> Iterator[Instant]:
@@ -91,7 +94,9 @@ class Stream:
         self.mission = mission
         self.time = 0
         self.first_time: int | None = None
-        self.accounts: dict[str, Account] = {s.name: Account((len(s.parameters),)) for s in mission.file.source}
+        self.accounts: dict[str, Account] = {
+            s.name: Account((len(s.parameters),)) for s in mission.file.source
+        }
         self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.chain: Chain = Chain(mission.setup(health.values(self)))
@@ -122,6 +127,11 @@ class Stream:
         actions.definitions.update((action.key, action) for action in mission.actions)
         enabled = {section.event for section in mission.file.event_action if section.enabled}
         actions.enabled.update(action.key for action in mission.actions if action.event in enabled)
+
+    def restore(self, definitions: Iterable[bytes]) -> None:
+        """Repeat requests that changed definitions, before the first message."""
+        for packet in definitions:
+            self.chain.execute(packet, 0)
 
     @property
     def sample_time(self) -> int:
@@ -271,7 +281,9 @@ class Stream:
         if apid in self.mission.units:
             output.requests.append(packet)
         elif apid == self.mission.apid:
-            self._between(self.chain.execute(packet, time), output)
+            instant = self.chain.execute(packet, time)
+            output.definitions += _lasting(packet, instant)
+            self._between(instant, output)
         else:
             failure = Failure(FailureCode.APID, apid)
             notice = st01.failed(st01.NOT_ROUTED, packet, failure)
@@ -301,3 +313,13 @@ class Stream:
             self._settle(time, output)
         elif step:
             output.timeline.append(step)
+
+
+def _lasting(packet: bytes, instant: Instant) -> list[bytes]:
+    """Return what repeats the lasting effect of a request that has been executed, if there is any."""
+    if any(
+        (report.service, report.subtype) == (st01.SERVICE, st01.NOT_ACCEPTED) for report in instant.reports
+    ):
+        return []
+    change = lasting(decode_tc(packet))
+    return [change.pack()] if change else []

@@ -8,13 +8,18 @@ from numpy.typing import NDArray
 
 from models.atmonsat import Day, rows
 from models.atmonsat_cnn import ErrorStatistics, PredictorTraining, errors, train_predictor
-from models.metrics import runs
+from models.hysteresis import Thresholds
+from models.metrics import Mask, runs
 from models.training import ProgressCallback, seeded, silent
 
 Floats = NDArray[np.float64]
 
-PERCENTILE = 95.0
+ON_PERCENTILE = 95.0
 """Significance level of 5 % of the AtMonSat notebooks."""
+OFF_PERCENTILE = 80.0
+"""The response to heat lasts, a nominal surprise mostly does not: the index holds down to here."""
+REPETITION = 3
+"""Samples for which the index should stay at 1 before an alarm, for the mission's monitor."""
 HOLD_OFF = 60
 """Samples after a kept alarm in which further ones are dropped (the notebooks' post-processing)."""
 
@@ -52,40 +57,40 @@ def _hours(day: Day, judged: int) -> float:
     return float(period * judged)
 
 
-def percentile(nominal: list[Nominal], percent: float = PERCENTILE) -> float:
-    """Return the percentile of the pooled distances, the threshold of the notebooks."""
+def percentile(nominal: list[Nominal], percent: float = ON_PERCENTILE) -> float:
+    """Return the percentile of the pooled distances; at 95 % the threshold of the notebooks."""
     return float(np.percentile(np.concatenate([n.distance for n in nominal]), percent))
 
 
-def kept_alarms(distance: Floats, level: float) -> NDArray[np.int64]:
-    """Return the samples of the alarms that are kept.
+def kept_alarms(index: Mask, repetition: int = 1) -> NDArray[np.int64]:
+    """Return the samples (k,) of the kept alarms of a failure index (T,).
 
-    The first sample of each run of ``distance >= level``, without those within `HOLD_OFF` samples after a
-    kept one (the counting of the AtMonSat notebooks).
+    An alarm is the sample at which the index has been 1 for `repetition` samples, once in each run; those
+    within `HOLD_OFF` samples after a kept one are dropped (the counting of the AtMonSat notebooks).
     """
     kept: list[int] = []
-    for start in runs(distance >= level).start.tolist():
-        if not kept or start - kept[-1] > HOLD_OFF:
-            kept.append(start)
+    for at in (runs(index).longer(repetition).start + repetition - 1).tolist():
+        if not kept or at - kept[-1] > HOLD_OFF:
+            kept.append(at)
     return np.array(kept, np.int64)
 
 
-def alarm_rate(nominal: list[Nominal], level: float) -> float:
+def alarm_rate(nominal: list[Nominal], thresholds: Thresholds, repetition: int = 1) -> float:
     """Return the kept alarms per hour on the left-out nominal days."""
-    alarms = sum(len(kept_alarms(n.distance, level)) for n in nominal)
+    alarms = sum(len(kept_alarms(thresholds(n.distance), repetition)) for n in nominal)
     return alarms / sum(n.hours for n in nominal)
 
 
 def quiet_level(nominal: list[Nominal], per_hour: float, steps: int = 400) -> float:
     """Return the lowest level that, like all levels above it, gives at most `per_hour` kept alarms.
 
-    The levels are `steps` quantiles of the pooled distances from 90 to 100 %.
+    No hysteresis and no repetition. The levels are `steps` quantiles of the pooled distances, 90 to 100 %.
     """
     pooled = np.concatenate([n.distance for n in nominal])
     levels = np.quantile(pooled, np.linspace(1.0, 0.9, steps)).tolist()
     quiet: float = np.nextafter(levels[0], np.inf)
     for level in levels:
-        if alarm_rate(nominal, level) > per_hour:
+        if alarm_rate(nominal, Thresholds(level, level)) > per_hour:
             break
         quiet = level
     return quiet

@@ -30,10 +30,18 @@ def silent(progress: Progress) -> None:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[np.random.Generator]:
-    """Seed torch inside the block, restore its generator afterwards, and yield a numpy generator."""
+    """Seed torch inside the block and yield a numpy generator; torch's own state is restored afterwards.
+
+    One thread inside: sums in another order would give other weights.
+    """
+    threads = torch.get_num_threads()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        yield np.random.default_rng(seed)
+        torch.set_num_threads(1)
+        try:
+            yield np.random.default_rng(seed)
+        finally:
+            torch.set_num_threads(threads)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from fdir_service.cli import FAILED, USAGE
 from fdir_service.detector import DetectorError
 from fdir_service.mission import MissionError
+from fdir_service.overlay import OverlayError
 from fdir_service.recording import RecordingError
 from fdir_service.sources.live import LinkError
 from fdir_service.sources.table import TableError
@@ -13,7 +14,7 @@ class UsageError(ValueError):
     """Options that do not fit together, or name what is not there."""
 
 
-_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError)
+_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError, OverlayError)
 _FAILED = (LinkError, DetectorError, OSError)
 _NAMES = {
     "ScenarioError": USAGE,

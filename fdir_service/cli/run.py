@@ -21,6 +21,9 @@ def run(
     mode: Annotated[str | None, typer.Option(help="Recovery: active, passive or inhibited.")] = None,
     events: options.Events = None,
     record: Annotated[Path | None, typer.Option(help="Record what comes in to this file.")] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(help="Keep definitions changed by TC in this file, across restarts.")
+    ] = None,
     as_json: options.Json = False,
     verbose: options.Verbose = 0,
     log_json: options.LogJson = False,
@@ -46,7 +49,10 @@ def run(
         "metrics_port": metrics_port,
     }
     chosen = override(load(mission), interfaces, mode)
-    with service(chosen, Options(events=events, record=record)) as (daemon, addresses), daemon.signals():
+    with (
+        service(chosen, Options(events=events, record=record, overlay=overlay)) as (daemon, addresses),
+        daemon.signals(),
+    ):
         if as_json:
             print(json.dumps({"mission": chosen.name, **addresses}), flush=True)
         daemon.run()

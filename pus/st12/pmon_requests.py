@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
-from pus.instructions import Refusal, each, read_each, select
+from pus.instructions import Refusal, each, read_each, read_list, select
 from pus.packets import Report
 from pus.service import Execution, Operation
 from pus.st12 import layout
@@ -93,22 +93,27 @@ class PmonRequests:
     def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,5] add definitions: disabled and unchecked."""
         monitoring = self.monitoring
-        with_validity = monitoring.profile.pmon_validity
-        return read_each(
+        pmons, unreadable = read_list(
             reader,
-            lambda: layout.read_pmon(reader, monitoring.parameters, with_validity=with_validity),
-            self._add,
+            lambda: layout.read_pmon(
+                reader, monitoring.parameters, with_validity=monitoring.profile.pmon_validity
+            ),
         )
+        table = dict(monitoring.pmons)
+        refused = each(pmons, lambda pmon: self._add(pmon, table)).failures
+        if len(table) > len(monitoring.pmons):
+            monitoring.replace_pmons(table)
+        return Execution(failures=(*refused, *unreadable))
 
-    def _add(self, pmon: Pmon) -> Refusal:
-        monitoring = self.monitoring
-        if pmon.id in monitoring.pmons:
+    def _add(self, pmon: Pmon, table: dict[int, Pmon]) -> Refusal:
+        """Add a definition to the table that is to replace the present one."""
+        if pmon.id in table:
             return Failure(FailureCode.PMON_EXISTS, pmon.id)
-        if len(monitoring.pmons) >= monitoring.profile.max_pmons:
+        if len(table) >= self.monitoring.profile.max_pmons:
             return Failure(FailureCode.PMON_LIST_FULL, pmon.id)
         if failure := self._fault(pmon):
             return failure
-        monitoring.replace_pmons({**monitoring.pmons, pmon.id: pmon})
+        table[pmon.id] = pmon
         return None
 
     def _fault(self, pmon: Pmon) -> Refusal:
@@ -120,17 +125,22 @@ class PmonRequests:
 
     def delete(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,6] delete definitions."""
-        return each(reader.ids(), self._delete)
+        table = dict(self.monitoring.pmons)
+        execution = each(reader.ids(), lambda pmon_id: self._delete(pmon_id, table))
+        if len(table) < len(self.monitoring.pmons):
+            self.monitoring.replace_pmons(table)
+        return execution
 
-    def _delete(self, pmon_id: int) -> Refusal:
+    def _delete(self, pmon_id: int, table: dict[int, Pmon]) -> Refusal:
+        """Delete a definition from the table that is to replace the present one."""
         monitoring = self.monitoring
-        if pmon_id not in monitoring.pmons:
+        if pmon_id not in table:
             return Failure(FailureCode.UNKNOWN_PMON, pmon_id)
         if monitoring.is_enabled(pmon_id):
             return Failure(FailureCode.PMON_ENABLED, pmon_id)
         if any(pmon_id in fmon.pmons for fmon in monitoring.fmons.values()):
             return Failure(FailureCode.PMON_IN_USE, pmon_id)
-        monitoring.replace_pmons({k: pmon for k, pmon in monitoring.pmons.items() if k != pmon_id})
+        del table[pmon_id]
         return None
 
     def modify(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002

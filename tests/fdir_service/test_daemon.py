@@ -132,7 +132,7 @@ def test_before_the_first_sample_there_is_no_time_to_carry_on(bench):
 
 
 def test_what_is_queued_is_handled_before_the_end(bench):
-    daemon, publish, memory, _ = bench
+    daemon, publish, _, _ = bench
     daemon.stopping = True
     for k in range(5):
         publish(samples(k, 0.5))

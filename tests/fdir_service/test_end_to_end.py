@@ -48,9 +48,12 @@ def run_demo(*words):
 
 def test_a_frozen_accelerometer_is_detected_and_replaced_and_the_run_can_be_replayed(telemetry, tmp_path):
     recording, events = tmp_path / "run.rec", tmp_path / "events.jsonl"
-    with simulator("demo", SPEED) as sim, daemon(
-        sim.first["samples"], sim.first["units"], "--record", recording, "--events", events
-    ) as service:
+    with (
+        simulator("demo", SPEED) as sim,
+        daemon(
+            sim.first["samples"], sim.first["units"], "--record", recording, "--events", events
+        ) as service,
+    ):
         seen = telemetry(service.first["telemetry"], is_event(1010))
         metrics = urllib.request.urlopen(service.first["metrics"]).read().decode()
         code, out, err = service.stop()
@@ -126,7 +129,11 @@ def test_a_demo_that_is_interrupted_leaves_no_simulator_behind():
 
 def test_the_ground_can_ask_whether_the_service_is_alive():
     with simulator("nominal", 1) as sim, daemon(sim.first["samples"], sim.first["units"]) as service:
-        with zmq.Context() as context, context.socket(zmq.DEALER) as ground, context.socket(zmq.SUB) as socket:
+        with (
+            zmq.Context() as context,
+            context.socket(zmq.DEALER) as ground,
+            context.socket(zmq.SUB) as socket,
+        ):
             ground.connect(service.first["commands"])
             socket.subscribe(b"")
             socket.connect(service.first["telemetry"])
@@ -181,9 +188,21 @@ def test_a_full_disk_ends_the_daemon_with_a_message():
 def test_record_writes_what_the_simulator_publishes(tmp_path):
     file = tmp_path / "flight.rec"
     with simulator("nominal", 60) as sim:
-        command = [sys.executable, "-m", "fdir_service", "record", str(file), "--samples", sim.first["samples"]]
+        command = [
+            sys.executable,
+            "-m",
+            "fdir_service",
+            "record",
+            str(file),
+            "--samples",
+            sim.first["samples"],
+        ]
         ended = subprocess.run(
-            [*command, "--limit", "200", "--json"], capture_output=True, text=True, timeout=DEADLINE_S, check=True
+            [*command, "--limit", "200", "--json"],
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+            check=True,
         )
     assert json.loads(ended.stdout)["messages"] == 200
     assert len(list(read(file))) == 200

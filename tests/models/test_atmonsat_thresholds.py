@@ -15,6 +15,7 @@ from models.atmonsat_thresholds import (
     percentile,
     quiet_level,
 )
+from models.hysteresis import Thresholds
 
 
 def day(name: str, seed: int, n: int = 220) -> Day:
@@ -43,32 +44,40 @@ def test_the_percentile_pools_all_days() -> None:
 
 
 def test_alarms_in_the_hold_off_of_a_kept_one_are_dropped() -> None:
-    distance = np.zeros(300)
-    distance[[10, 11, 30, 10 + HOLD_OFF, 11 + HOLD_OFF + 1, 200]] = 5.0
-    assert kept_alarms(distance, 5.0).tolist() == [10, 72, 200]
-    assert kept_alarms(distance, 5.1).size == 0
+    index = np.zeros(300, np.bool_)
+    index[[10, 11, 30, 10 + HOLD_OFF, 11 + HOLD_OFF + 1, 200]] = True
+    assert kept_alarms(index).tolist() == [10, 72, 200]
 
 
-@given(arrays(np.float64, 300, elements=st.floats(0, 10)), st.floats(0, 10))
-def test_kept_alarms_are_first_samples_far_apart(distance: np.ndarray, level: float) -> None:
-    kept = kept_alarms(distance, level)
-    assert (distance[kept] >= level).all()
+def test_an_alarm_comes_when_the_index_has_stayed_long_enough() -> None:
+    index = np.zeros(300, np.bool_)
+    index[10:12] = index[50:54] = True
+    assert kept_alarms(index, repetition=3).tolist() == [52]
+
+
+@given(arrays(np.bool_, 300), st.integers(1, 4))
+def test_kept_alarms_are_far_apart_and_follow_a_run_of_ones(index: np.ndarray, repetition: int) -> None:
+    kept = kept_alarms(index, repetition)
     assert (np.diff(kept) > HOLD_OFF).all()
-    assert (distance[kept[kept > 0] - 1] < level).all()
+    assert all(index[at - repetition + 1 : at + 1].all() for at in kept)
+
+
+def level(value: float) -> Thresholds:
+    return Thresholds(value, value)
 
 
 def test_the_quiet_level_is_the_lowest_that_stays_quiet() -> None:
     rng = np.random.default_rng(0)
     nominal = [Nominal(str(i), rng.exponential(10.0, 3000), 4.0) for i in range(3)]
-    level = quiet_level(nominal, per_hour=0.5)
-    assert alarm_rate(nominal, level) <= 0.5
-    assert alarm_rate(nominal, level * 0.9) > 0.5
-    assert quiet_level(nominal, per_hour=2.0) < level
+    quiet = quiet_level(nominal, per_hour=0.5)
+    assert alarm_rate(nominal, level(quiet)) <= 0.5
+    assert alarm_rate(nominal, level(quiet * 0.9)) > 0.5
+    assert quiet_level(nominal, per_hour=2.0) < quiet
 
 
 def test_no_alarm_at_all_needs_a_level_above_everything() -> None:
     nominal = [Nominal("a", np.arange(100.0), 1.0)]
-    assert alarm_rate(nominal, quiet_level(nominal, per_hour=0.0)) == 0
+    assert alarm_rate(nominal, level(quiet_level(nominal, per_hour=0.0))) == 0
 
 
 def test_where_everything_is_quiet_enough_the_level_is_the_lowest_looked_at() -> None:

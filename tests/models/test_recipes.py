@@ -67,6 +67,8 @@ def test_the_atmonsat_cnn_is_built_end_to_end_from_a_folder(folder: Path) -> Non
     }
     [distance] = card.outputs
     assert 0 < distance.off <= distance.on
-    assert card.metrics["alarms_per_hour_at_on"] <= 0.5
+    metrics = card.metrics
+    assert metrics["alarms_per_hour_at_repetition"] <= metrics["alarms_per_hour_without_hysteresis"]
+    assert metrics["nominal_hours"] == pytest.approx(2 * 110 * 10 / 3600, abs=0.01)
     assert card.command == "fdir train atmonsat-cnn --data DIR --seed 4"
     assert len(progress) == 3 * 2
