@@ -7,7 +7,7 @@ what was sent twice. A late joiner's account starts at the first message, a new 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from pus.samples import Heartbeat, Samples
 
@@ -22,6 +22,8 @@ class Account:
     rejected : samples refused, by reason.
     published : samples the publisher has sent since the account started.
     gaps : interruptions of the sequence.
+    session, next_sequence : the present session, and the sequence number that comes next.
+    gap_pending : something is missing before the next good sample.
 
     """
 
@@ -32,9 +34,14 @@ class Account:
     gaps: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     last_time: int = -1
-    _session: int = -1
-    _next: int = 0
-    _pending_gap: bool = False
+    session: int = -1
+    next_sequence: int = 0
+    gap_pending: bool = False
+
+    STATE: ClassVar[tuple[str, ...]] = (
+        *("received", "lost", "published", "gaps", "rejected", "last_time"),
+        *("session", "next_sequence", "gap_pending"),
+    )
 
     @property
     def balances(self) -> bool:
@@ -45,7 +52,7 @@ class Account:
         """Take a message; return what is new and good of it (or None), and whether a gap is before it."""
         n = len(samples)
         restarted = self._open(samples.session, samples.sequence)
-        repeated = min(max(self._next - samples.sequence, 0), n)
+        repeated = min(max(self.next_sequence - samples.sequence, 0), n)
         if repeated:
             self.published += repeated
             self.rejected["duplicate"] += repeated
@@ -53,14 +60,14 @@ class Account:
             if not n:
                 return None, False
         gap = self._advance(samples.sequence) or restarted
-        self._next += n
+        self.next_sequence += n
         self.published += n
         if reason := self._fault(samples):
             self.rejected[reason] += n
             # What was refused is missing in the history just like what was lost.
-            self._pending_gap = True
+            self.gap_pending = True
             return None, False
-        gap, self._pending_gap = gap or self._pending_gap, False
+        gap, self.gap_pending = gap or self.gap_pending, False
         self.received += n
         self.last_time = int(samples.times[-1])
         return samples, gap
@@ -69,26 +76,26 @@ class Account:
         """Take a heartbeat: what it has passed over is lost."""
         self._open(heartbeat.session, heartbeat.sequence)
         if self._advance(heartbeat.sequence):
-            self._pending_gap = True
+            self.gap_pending = True
 
     def _open(self, session: int, sequence: int) -> bool:
         """Start a new account position with a new session; return whether an older one was left."""
-        if session == self._session:
+        if session == self.session:
             return False
-        restarted = self._session >= 0
-        self._session, self._next = session, sequence
+        restarted = self.session >= 0
+        self.session, self.next_sequence = session, sequence
         self.last_time = -1
         return restarted
 
     def _advance(self, sequence: int) -> bool:
         """Count what is missing before `sequence`; return whether anything is."""
-        missing = sequence - self._next
+        missing = sequence - self.next_sequence
         if missing <= 0:
             return False
         self.lost += missing
         self.published += missing
         self.gaps += 1
-        self._next = sequence
+        self.next_sequence = sequence
         return True
 
     def _fault(self, samples: Samples) -> str | None:

@@ -2,25 +2,36 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Formula = Callable[[Floats], Floats]
-"""values (K,) -> derived values (K,); keeps what it needs of the samples before."""
+
+
+class Formula(Protocol):
+    """values (K,) -> derived values (K,); what it keeps of the samples before is named in `STATE`."""
+
+    STATE: ClassVar[tuple[str, ...]]
+
+    def __call__(self, x: Floats) -> Floats:
+        """Return the derived values of the next chunk."""
+        ...
 
 
 class Difference:
     """Difference to the sample before; not known for the first one."""
 
+    STATE: ClassVar[tuple[str, ...]] = ("last",)
+
     def __init__(self) -> None:
-        self._last = np.nan
+        self.last = np.nan
 
     def __call__(self, x: Floats) -> Floats:
         """See `Formula`."""
-        result: Floats = np.diff(x, prepend=self._last)
-        self._last = float(x[-1])
+        result: Floats = np.diff(x, prepend=self.last)
+        self.last = float(x[-1])
         return result
 
 
@@ -30,17 +41,19 @@ class SamplesSinceChange:
     The causal form of AtMonSat's "iterations since last change": nothing is interpolated afterwards.
     """
 
+    STATE: ClassVar[tuple[str, ...]] = ("last", "count")
+
     def __init__(self) -> None:
-        self._last = np.nan
-        self._count = 0
+        self.last = np.nan
+        self.count = 0
 
     def __call__(self, x: Floats) -> Floats:
         """See `Formula`."""
-        same = x == np.concatenate([[self._last], x[:-1]])
+        same = x == np.concatenate([[self.last], x[:-1]])
         position = np.arange(len(x))
         change = np.maximum.accumulate(np.where(same, -1, position))
-        count = np.where(change < 0, self._count + 1 + position, position - change)
-        self._last, self._count = float(x[-1]), int(count[-1])
+        count = np.where(change < 0, self.count + 1 + position, position - change)
+        self.last, self.count = float(x[-1]), int(count[-1])
         return np.where(np.isnan(x), np.nan, count)
 
 

@@ -66,10 +66,10 @@ class Detector:
         self.window = setup.card.window
         self._session = open_session(setup.path)
         self._check_interface()
-        self._history = History(len(setup.inputs), self.window + chunk - 1)
-        self._clean = 0
-        self._last_time: int | None = None
-        self._indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
+        self.history = History(len(setup.inputs), self.window + chunk - 1)
+        self.clean = 0
+        self.last_time: int | None = None
+        self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
         self._columns = [output.column for output in setup.outputs]
         self.windows = 0
 
@@ -95,8 +95,8 @@ class Detector:
 
     def flush(self) -> None:
         """Forget the history: outputs are not known until the window has refilled."""
-        self._clean = 0
-        self._last_time = None
+        self.clean = 0
+        self.last_time = None
 
     def step(self, times: NDArray[np.int64], inputs: Floats) -> tuple[Floats, Floats]:
         """Score a chunk.
@@ -112,14 +112,14 @@ class Detector:
 
         """
         samples = inputs.T.astype(np.float32)
-        self._history.push(samples)
+        self.history.push(samples)
         clean = self._clean_run(times, samples)
         ready = np.flatnonzero(clean >= self.window)
         scores = np.full((len(self._columns), len(times)), np.nan)
         if ready.size:
             scores[:, ready] = self._score(ready, len(times))[:, self._columns].T
             self.windows += len(ready)
-        indices = np.stack([index(score) for index, score in zip(self._indices, scores, strict=True)])
+        indices = np.stack([index(score) for index, score in zip(self.indices, scores, strict=True)])
         return scores, indices
 
     def _clean_run(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -128,10 +128,10 @@ class Detector:
         position = np.arange(1, len(times) + 1)
         breaks = ~known | self._late(times)
         # A known sample after a break is the first of a new run.
-        start = np.maximum.accumulate(np.where(breaks, position - known, -self._clean))
+        start = np.maximum.accumulate(np.where(breaks, position - known, -self.clean))
         clean = np.asarray(position - start, np.int64)
-        self._clean = int(clean[-1])
-        self._last_time = int(times[-1])
+        self.clean = int(clean[-1])
+        self.last_time = int(times[-1])
         return clean
 
     def _late(self, times: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -139,14 +139,14 @@ class Detector:
         period = self.setup.card.period
         if period is None:
             return np.zeros(len(times), np.bool_)
-        first = self._last_time if self._last_time is not None else int(times[0]) - round(period * 1e9)
+        first = self.last_time if self.last_time is not None else int(times[0]) - round(period * 1e9)
         steps = np.diff(times, prepend=first) * 1e-9
         late: NDArray[np.bool_] = np.abs(steps - period) > self.setup.card.period_tolerance * period
         return late
 
     def _score(self, ready: NDArray[np.int64], k: int) -> NDArray[np.float32]:
         """Run the windows that end at the samples `ready` of the chunk of k."""
-        recent = self._history.newest(self.window + k - 1)
+        recent = self.history.newest(self.window + k - 1)
         windows = sliding_window_view(recent, self.window, axis=0).swapaxes(1, 2)
         parts = [windows[ready[i : i + BATCH]] for i in range(0, len(ready), BATCH)]
         shape = (self.window, *self.setup.card.shape)

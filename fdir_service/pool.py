@@ -44,7 +44,7 @@ class Pool:
         self.invalid_values = 0
         self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
-        self._derived = [
+        self.derived = [
             _Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
             for d in mission.file.derived
             if d.name in row
@@ -56,7 +56,7 @@ class Pool:
         self._inputs = [[table.row[k] for k in d.setup.inputs] for d in self.detectors]
         self._scores = [[table.row[o.score] for o in d.setup.outputs] for d in self.detectors]
         self._indices = [[table.row[o.index] for o in d.setup.outputs] for d in self.detectors]
-        self._selections = [
+        self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
             if unit.selected is not None and table.by_id[unit.selected].source == source
@@ -64,11 +64,11 @@ class Pool:
 
     def flush(self) -> None:
         """Forget what came before: derived parameters and detectors start anew."""
-        for derived in self._derived:
+        for derived in self.derived:
             derived.formula = FORMULAS[derived.kind]()
         for detector in self.detectors:
             detector.flush()
-        for selection in self._selections:
+        for selection in self.selections:
             selection.last = np.nan
 
     def step(self, samples: Samples, settings: Mapping[int, float]) -> Block:
@@ -81,11 +81,11 @@ class Pool:
         measured = values[: self.measured]
         measured[:] = samples.values.reshape(k, -1).T
         self._refuse_foreign(measured)
-        for selection in self._selections:
+        for selection in self.selections:
             _distrust_switch(selection, values)
         for place, parameter in self._settings:
             values[place] = settings[parameter]
-        for d in self._derived:
+        for d in self.derived:
             values[d.row] = d.formula(values[d.input])
         for detector, inputs, scores, indices in zip(
             self.detectors, self._inputs, self._scores, self._indices, strict=True

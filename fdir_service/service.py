@@ -8,6 +8,7 @@ from pathlib import Path
 import zmq
 from prometheus_client import CollectorRegistry
 
+from fdir_service import snapshot
 from fdir_service.daemon import Daemon
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
@@ -28,6 +29,7 @@ class Options:
     events: Path | None = None
     record: Path | None = None
     overlay: Path | None = None
+    snapshot: Path | None = None
     sinks: Sequence[Sink] = field(default=())
 
 
@@ -54,6 +56,10 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
             overlay = Overlay(options.overlay, mission.digest)
             stream.restore(overlay.packets)
             sinks.append(overlay)
+        if options.snapshot:
+            if options.snapshot.exists():
+                snapshot.read(stream, options.snapshot)
+            sinks.append(snapshot.Keeper(stream, options.snapshot))
         metrics = Metrics(mission, CollectorRegistry())
         daemon = Daemon(stream, links, sinks, metrics, journal)
         host, port = interfaces.metrics_host, interfaces.metrics_port

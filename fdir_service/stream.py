@@ -87,6 +87,7 @@ class Stream:
     time, first_time : on-board time that has been reached, and that of the first sample (ns).
     accounts, pools : by source.
     refused : messages that no source or service wanted, by reason.
+    silent : whether each source is silent.
 
     """
 
@@ -104,7 +105,7 @@ class Stream:
         self.recovery: Recovery = Recovery(
             settings.mode, round(settings.reply_s * _NS), round(settings.confirm_s * _NS)
         )
-        self._silent = dict.fromkeys(self.accounts, True)
+        self.silent = dict.fromkeys(self.accounts, True)
         self._define()
 
     def _define(self) -> None:
@@ -202,7 +203,7 @@ class Stream:
         blocks: list[Block] = []
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            self._silent[chunk.source] = False
+            self.silent[chunk.source] = False
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
@@ -268,8 +269,8 @@ class Stream:
         self.time = max(self.time, time)
         for source in self.mission.file.source:
             name, last = source.name, self.accounts[source.name].last_time
-            if not self._silent[name] and time - last > source.silence_s * _NS:
-                self._silent[name] = True
+            if not self.silent[name] and time - last > source.silence_s * _NS:
+                self.silent[name] = True
                 self._flush(name)
                 output.timeline.append(Silence(name, self.time))
         self._between(self.chain.elapse(self.time), output)

@@ -1,7 +1,7 @@
 """The recipes of the committed detectors, end to end: data in, one ONNX file with its card out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -47,8 +47,10 @@ from models.training import (
 )
 
 Part = Literal["train", "validation", "test", "nominal", "nominal_test"]
-StuckData = Callable[[Part], tuple[NDArray[np.float64], NDArray[np.bool_]]]
-"""Gives signals (n, T, 6) in m/s2 and rad/s and labels (n, T, 2); the nominal parts have no fault."""
+Labelled = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""Signals (n, T, 6) in m/s2 and rad/s and labels (n, T, 2)."""
+StuckData = Callable[[Part], Labelled]
+"""Gives the parts; the nominal ones have no fault, the training part some that outlast a window."""
 
 STUCK_PERIOD: Final = 0.1
 """Seconds between samples of the hopper's sensors."""
@@ -64,7 +66,7 @@ QUIET_PER_HOUR: Final = 0.5
 """Kept alarms per hour on left-out nominal days for which the card names the level, for comparison."""
 PARITY_WINDOWS: Final = 256
 FITTED: Final = 256
-"""Records that the scaling is fitted to; more change its constants by less than a percent."""
+"""Records at most, evenly chosen, that the scaling is fitted to; more hardly change its constants."""
 VERSION: Final = "1"
 
 
@@ -87,7 +89,8 @@ def train_stuck_cnn(
     """
     parts = {part: data(part) for part in ("train", "validation")}
     records = {name: Records(s.astype(np.float32), y) for name, (s, y) in parts.items()}
-    constants = FeatureConstants.fit(parts["train"][0][:FITTED])
+    signals = parts["train"][0]
+    constants = FeatureConstants.fit(signals[:: -(-len(signals) // FITTED)])
     with seeded(seed) as rng:
         network = StuckCnn(constants, features)
         chosen = settings or DenseTraining()
@@ -95,7 +98,15 @@ def train_stuck_cnn(
             network, network, STUCK_WINDOW, records["train"], records["validation"], chosen, rng, progress
         )
     thresholds = _stuck_thresholds(network, records["validation"], data)
-    card = Card(
+    card = _stuck_card(thresholds, parts, seed, _stuck_metrics(network, thresholds, data))
+    export(network, card, out, _some_windows(records["validation"].signals))
+    return card
+
+
+def _stuck_card(
+    thresholds: tuple[Thresholds, ...], parts: Mapping[str, Labelled], seed: int, metrics: dict[str, float]
+) -> Card:
+    return Card(
         kind="stuck-value CNN",
         channels=STUCK_CHANNELS,
         shape=(len(STUCK_CHANNELS),),
@@ -107,11 +118,9 @@ def train_stuck_cnn(
         data={name: _digest(*arrays) for name, arrays in parts.items()},
         command=STUCK_COMMAND.format(n=len(parts["train"][0]), seed=seed),
         seed=seed,
-        metrics=_stuck_metrics(network, thresholds, data),
+        metrics=metrics,
         version=VERSION,
     )
-    export(network, card, out, _some_windows(records["validation"].signals))
-    return card
 
 
 def _stuck_thresholds(network: StuckCnn, validation: Records, data: StuckData) -> tuple[Thresholds, ...]:

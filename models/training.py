@@ -158,18 +158,18 @@ def train_dense(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total)
     loss_of = nn.BCEWithLogitsLoss()
 
+    def step() -> float:
+        signals, labels = _crops(training, window, settings, rng)
+        loss = loss_of(network.dense(signals), labels)
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(module.parameters(), settings.clip)
+        optimizer.step()
+        schedule.step()
+        return float(loss.detach())
+
     def epoch() -> float:
-        losses = []
-        for _ in range(settings.steps):
-            signals, labels = _crops(training, window, settings, rng)
-            loss = loss_of(network.dense(signals), labels)
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            nn.utils.clip_grad_norm_(module.parameters(), settings.clip)
-            optimizer.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-        return float(np.mean(losses))
+        return float(np.mean([step() for _ in range(settings.steps)]))
 
     def validate() -> float:
         logits = torch.from_numpy(dense_logits(network, validation.signals))

@@ -18,7 +18,7 @@ class ApplicationProcess:
         self.services = {service.number: service for service in services}
         self.sequence = 0
         self.outgoing: list[bytes] = []
-        self._pending: dict[Hashable, tuple[Tc, bytes]] = {}
+        self.pending: dict[Hashable, tuple[Tc, bytes]] = {}
 
     def packet(self, report: Report, time: int) -> Tm:
         """Make the next telemetry packet from a report."""
@@ -43,14 +43,14 @@ class ApplicationProcess:
             return [st01.failed(st01.NOT_ACCEPTED, octets, error.failure, tc.source if tc else 0)]
         self.outgoing += execution.requests
         if execution.pending is not None:
-            self._pending[execution.pending] = tc, octets
+            self.pending[execution.pending] = tc, octets
         return st01.accepted(tc, octets) + _outcome(tc, octets, execution)
 
     def complete(
         self, pending: Hashable, reports: tuple[Report, ...] = (), failure: Failure | None = None
     ) -> list[Report]:
         """End an execution that went on: its responses, then TM[1,7], or TM[1,8] with `failure`."""
-        tc, octets = self._pending.pop(pending)
+        tc, octets = self.pending.pop(pending)
         responses = [replace(report, destination=tc.source) for report in reports]
         if failure:
             return [*responses, st01.failed(st01.NOT_COMPLETED, octets, failure, tc.source)]

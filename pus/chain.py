@@ -75,7 +75,7 @@ class Chain:
         self.monitoring = self.services.monitoring
         self.process = self.services.process
         self._queue: deque[bytes] = deque()
-        self._last: dict[str, NDArray[np.float64]] = {}
+        self.last: dict[str, NDArray[np.float64]] = {}
 
     # --- requests ----------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class Chain:
         self.monitoring.commit(states)
         for block in blocks:
             if len(block.times):
-                self._last[block.source] = block.values[:, -1].copy()
+                self.last[block.source] = block.values[:, -1].copy()
 
     def _walk(self, instant: Instant, changes: list[_Change], value: Callable[[int], float]) -> None:
         """Let the changes of one sample run down the chain."""
@@ -253,5 +253,5 @@ class Chain:
             return own()
         if parameter_id in self.services.settings:
             return self.services.settings[parameter_id]
-        last = self._last.get(self.parameters.by_id[parameter_id].source)
+        last = self.last.get(self.parameters.by_id[parameter_id].source)
         return math.nan if last is None else float(last[self.parameters.row[parameter_id]])

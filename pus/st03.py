@@ -45,15 +45,16 @@ class Structure:
 
 
 @dataclass(slots=True)
-class _Collection:
+class Collection:
     """The interval under way: when it began (ns) and what the sets have collected."""
 
     began: int
     taken: list[list[bytes]]
 
     @staticmethod
-    def of(structure: Structure, began: int) -> "_Collection":
-        return _Collection(began, [[] for _ in structure.sets])
+    def of(structure: Structure, began: int) -> "Collection":
+        """Return the collection of an interval that begins."""
+        return Collection(began, [[] for _ in structure.sets])
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Housekeeping:
     offset: int = HOUSEKEEPING
     capacity: int = 256
     structures: dict[int, Structure] = field(default_factory=dict)
-    collections: dict[int, _Collection] = field(default_factory=dict)
+    collections: dict[int, Collection] = field(default_factory=dict)
 
     number = SERVICE
 
@@ -140,10 +141,10 @@ class Housekeeping:
         report = self._report(structure, collection, value)
         # The grid of intervals stays where it began; intervals without a sample are left out.
         began = collection.began + (time - collection.began) // length * length
-        self.collections[sid] = _Collection.of(structure, began)
+        self.collections[sid] = Collection.of(structure, began)
         return [report]
 
-    def _report(self, structure: Structure, collection: _Collection, value: Value) -> Report:
+    def _report(self, structure: Structure, collection: Collection, value: Value) -> Report:
         sets = b"".join(b"".join(taken) for taken in collection.taken)
         data = codec.u16(structure.id) + self._pack(structure.parameters, value) + sets
         return Report(SERVICE, 25 + self.offset, data)
@@ -201,7 +202,7 @@ class Housekeeping:
     def _enable(self, sid: int, time: int) -> Refusal:
         if failure := self._unknown(sid):
             return failure
-        self.collections.setdefault(sid, _Collection.of(self.structures[sid], time))
+        self.collections.setdefault(sid, Collection.of(self.structures[sid], time))
         return None
 
     def disable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
@@ -238,7 +239,7 @@ class Housekeeping:
         for sid in known:
             structure = self.structures[sid]
             full = [[self._pack(g.parameters, self.value)] * g.repetition for g in structure.sets]
-            reports.append(self._report(structure, _Collection(time, full), self.value))
+            reports.append(self._report(structure, Collection(time, full), self.value))
         return Execution(tuple(reports), failures)
 
     def _known(self, reader: Reader) -> tuple[list[int], tuple[Failure, ...]]:
@@ -273,7 +274,7 @@ class Housekeeping:
             return Failure(FailureCode.BAD_STRUCTURE, sid)
         self.structures[sid] = replace(self.structures[sid], interval=interval)
         if sid in self.collections:
-            self.collections[sid] = _Collection.of(self.structures[sid], time)
+            self.collections[sid] = Collection.of(self.structures[sid], time)
         return None
 
     def report_properties(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002

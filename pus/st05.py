@@ -50,7 +50,7 @@ class Observables:
 
 
 @dataclass(slots=True)
-class _Throttle:
+class Throttle:
     """Reports of one event in the window that began at `began`, and what was suppressed in it."""
 
     began: int
@@ -82,7 +82,7 @@ class EventReporting:
     definitions: Mapping[int, EventDefinition]
     summary_event: int = 0
     disabled: set[int] = field(default_factory=set)
-    throttles: dict[int, _Throttle] = field(default_factory=dict)
+    throttles: dict[int, Throttle] = field(default_factory=dict)
     observables: dict[Severity, Observables] = field(
         default_factory=lambda: {severity: Observables() for severity in Severity}
     )
@@ -112,7 +112,7 @@ class EventReporting:
             return True
         throttle = self.throttles.get(definition.id)
         if throttle is None or time >= throttle.began + definition.window:
-            throttle = self.throttles[definition.id] = _Throttle(time)
+            throttle = self.throttles[definition.id] = Throttle(time)
         if throttle.reported >= definition.limit:
             throttle.suppressed += 1
             return False

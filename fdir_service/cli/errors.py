@@ -5,6 +5,7 @@ from fdir_service.detector import DetectorError
 from fdir_service.mission import MissionError
 from fdir_service.overlay import OverlayError
 from fdir_service.recording import RecordingError
+from fdir_service.snapshot import SnapshotError
 from fdir_service.sources.live import LinkError
 from fdir_service.sources.table import TableError
 from models.metadata import CardError
@@ -14,7 +15,7 @@ class UsageError(ValueError):
     """Options that do not fit together, or name what is not there."""
 
 
-_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError, OverlayError)
+_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError, OverlayError, SnapshotError)
 _FAILED = (LinkError, DetectorError, OSError)
 _NAMES = {
     "ScenarioError": USAGE,

@@ -24,6 +24,9 @@ def run(
     overlay: Annotated[
         Path | None, typer.Option(help="Keep definitions changed by TC in this file, across restarts.")
     ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Keep all state in this file and go on from it after a restart.")
+    ] = None,
     as_json: options.Json = False,
     verbose: options.Verbose = 0,
     log_json: options.LogJson = False,
@@ -50,7 +53,10 @@ def run(
     }
     chosen = override(load(mission), interfaces, mode)
     with (
-        service(chosen, Options(events=events, record=record, overlay=overlay)) as (daemon, addresses),
+        service(chosen, Options(events=events, record=record, overlay=overlay, snapshot=snapshot)) as (
+            daemon,
+            addresses,
+        ),
         daemon.signals(),
     ):
         if as_json:

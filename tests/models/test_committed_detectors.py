@@ -7,7 +7,9 @@ import pytest
 
 from models.card import Card
 from models.check import findings
+from models.hysteresis import Thresholds
 from models.metadata import read_card
+from models.stuck_cnn import WINDOW
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 STUCK = CONFIGS / "hopper" / "stuck-cnn.onnx"
@@ -27,7 +29,7 @@ def moving_hopper(rng: np.random.Generator, n: int) -> np.ndarray:
 
 def scores_of(readings: np.ndarray) -> np.ndarray:
     """Return the scores (n - 179, 2) of the shipped stuck-value CNN."""
-    windows = np.lib.stride_tricks.sliding_window_view(readings.astype(np.float32), 180, axis=0).swapaxes(
+    windows = np.lib.stride_tricks.sliding_window_view(readings.astype(np.float32), WINDOW, axis=0).swapaxes(
         1, 2
     )
     return ort.InferenceSession(STUCK).run(None, {"window": np.ascontiguousarray(windows)})[0]
@@ -63,20 +65,38 @@ def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:
     assert metrics["imu.missed"] < 0.3
 
 
-@pytest.mark.parametrize(("sensor", "axes"), [(0, slice(0, 3)), (1, slice(3, 6)), (0, slice(0, 1))])
-def test_a_frozen_sensor_is_found_within_ten_samples_and_only_that_one(sensor: int, axes: slice) -> None:
-    readings = moving_hopper(np.random.default_rng(1), 400)
-    readings[300:, axes] = readings[299, axes]
-    scores, card = scores_of(readings), card_of(STUCK)
-    index = scores >= [output.on for output in card.outputs]
-    assert not index[: 300 - 179].any()
-    assert index[310 - 179 :, sensor].all()
+def index_of(readings: np.ndarray) -> np.ndarray:
+    """Return the failure indices (n, 2) of the shipped stuck-value CNN, unknown ones as 0."""
+    pairs = [Thresholds(output.on, output.off) for output in card_of(STUCK).outputs]
+    known = np.stack(
+        [pair(scores) for pair, scores in zip(pairs, scores_of(readings).T, strict=True)], axis=1
+    )
+    return np.concatenate([np.zeros((WINDOW - 1, 2), np.bool_), known])
+
+
+@pytest.mark.parametrize(
+    ("sensor", "axes"),
+    [(0, slice(0, 3)), (1, slice(3, 6)), (0, slice(0, 1)), (1, slice(5, 6))],
+    ids=["accelerometer", "imu", "acc.x", "imu.z"],
+)
+def test_a_frozen_sensor_is_found_soon_for_as_long_as_it_lasts_and_only_that_one(
+    sensor: int, axes: slice
+) -> None:
+    readings = moving_hopper(np.random.default_rng(1), 800)
+    readings[300:700, axes] = readings[299, axes]
+    index = index_of(readings)
+    assert not index[:300].any()
+    assert index[320:700, sensor].all()
     assert not index[:, 1 - sensor].any()
+    assert not index[730:].any()
+
+
+def test_a_moving_hopper_is_not_reported() -> None:
+    assert not index_of(moving_hopper(np.random.default_rng(5), 4000)).any()
 
 
 def test_a_stuck_value_far_beyond_the_range_gives_a_finite_score_and_is_found() -> None:
     readings = moving_hopper(np.random.default_rng(2), 400)
     readings[300:, 4] = -3e5
-    scores = scores_of(readings)
-    assert np.isfinite(scores).all()
-    assert (scores[310 - 179 :, 1] >= card_of(STUCK).outputs[1].on).all()
+    assert np.isfinite(scores_of(readings)).all()
+    assert index_of(readings)[320:, 1].all()
