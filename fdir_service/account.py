@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 
 from pus.samples import Heartbeat, Samples
 
+END_OF_TIME = (1 << 32) * 1_000_000_000
+"""ns; on-board time in packets has 4 octets of seconds."""
+
 
 @dataclass(slots=True)
 class Account:
@@ -74,8 +77,8 @@ class Account:
 
     def hear(self, heartbeat: Heartbeat) -> None:
         """Take a heartbeat: what it has passed over is lost."""
-        self._open(heartbeat.session, heartbeat.sequence)
-        if self._advance(heartbeat.sequence):
+        restarted = self._open(heartbeat.session, heartbeat.sequence)
+        if self._advance(heartbeat.sequence) or restarted:
             self.gap_pending = True
 
     def _open(self, session: int, sequence: int) -> bool:
@@ -101,7 +104,8 @@ class Account:
     def _fault(self, samples: Samples) -> str | None:
         if samples.values.shape[1:] != self.shape:
             return "shape"
-        if int(samples.times[0]) <= self.last_time:
+        # A time that no packet can carry would end all reports, and make all later samples too early.
+        if int(samples.times[0]) <= self.last_time or int(samples.times[-1]) >= END_OF_TIME:
             return "time"
         return None
 

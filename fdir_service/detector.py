@@ -80,8 +80,9 @@ class Detector:
             raise DetectorError(f"{self.setup.path}: inputs and outputs are {names}, not window -> scores")
         if digest(self.setup.path) != self.setup.sha256:
             raise DetectorError(f"{self.setup.path}: the file changed since the mission was loaded")
-        scores = self._run(np.zeros((1, self.window, *self.setup.card.shape), np.float32))
-        if scores.shape != (1, len(self.setup.card.outputs)):
+        # Two windows: a model that takes only one at a time must not get as far as the first batch.
+        scores = self._run(np.zeros((2, self.window, *self.setup.card.shape), np.float32))
+        if scores.shape != (2, len(self.setup.card.outputs)):
             raise DetectorError(
                 f"{self.setup.path}: scores have shape {scores.shape}, the card says otherwise"
             )
@@ -97,6 +98,8 @@ class Detector:
         """Forget the history: outputs are not known until the window has refilled."""
         self.clean = 0
         self.last_time = None
+        for index in self.indices:
+            index.state = 0.0
 
     def step(self, times: NDArray[np.int64], inputs: Floats) -> tuple[Floats, Floats]:
         """Score a chunk.
@@ -139,9 +142,10 @@ class Detector:
         period = self.setup.card.period
         if period is None:
             return np.zeros(len(times), np.bool_)
-        first = self.last_time if self.last_time is not None else int(times[0]) - round(period * 1e9)
-        steps = np.diff(times, prepend=first) * 1e-9
-        late: NDArray[np.bool_] = np.abs(steps - period) > self.setup.card.period_tolerance * period
+        period_ns = round(period * 1e9)
+        first = self.last_time if self.last_time is not None else int(times[0]) - period_ns
+        deviation = np.abs(np.diff(times, prepend=first) - period_ns)
+        late: NDArray[np.bool_] = deviation > round(self.setup.card.period_tolerance * period_ns)
         return late
 
     def _score(self, ready: NDArray[np.int64], k: int) -> NDArray[np.float32]:

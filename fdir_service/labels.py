@@ -70,7 +70,7 @@ def read_labels(path: Path, epoch: str) -> list[Label]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path}: cannot be read: {error}") from None
     if not rows or rows[0] != HEADER:
         raise TableError(f"{path}: line 1: the header must be {','.join(HEADER)}")

@@ -28,9 +28,10 @@ class Recorder:
         self.messages = 0
         keep = _sound_size(path)
         self._file: IO[bytes] = path.open("r+b" if keep else "wb")
-        self._file.truncate(keep)
-        self._file.seek(keep)
-        if not keep:
+        if keep:
+            self._file.truncate(keep)
+            self._file.seek(keep)
+        else:
             self._file.write(HEADER)
 
     def write(self, message: Message) -> None:

@@ -26,7 +26,7 @@ def replay(stream: Stream, path: Path, advance: Advance = lambda n: None) -> Ite
 
     Requests that recovery would send are in the outputs; nothing is sent.
     """
-    for group in reblock(open_source(path, stream.mission), CHUNK):
+    for group in reblock(open_source(path, stream.mission), CHUNK, stream.accounts):
         yield stream.take(group)
         advance(sum(len(message) for message in group if isinstance(message, Samples)))
 

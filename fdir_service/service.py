@@ -1,5 +1,7 @@
 """Composing the daemon from a mission and its options."""
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +15,19 @@ from fdir_service.daemon import Daemon
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
 from fdir_service.mission import Mission
+from fdir_service.mission.schema import InterfaceSection
 from fdir_service.overlay import Overlay
 from fdir_service.sinks import Sink
 from fdir_service.sinks.files import JsonLines, Recording
+from fdir_service.sinks.tcp import TelemetryPort
 from fdir_service.sinks.telemetry import TelemetrySocket
 from fdir_service.sources.live import Context, Links
+from fdir_service.sources.tcp import TelecommandPort
 from fdir_service.stream import Stream
+from fdir_service.tcp import is_local
 from fdir_service.web import Web
+
+log = logging.getLogger("fdir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         telemetry = TelemetrySocket(context, interfaces.telemetry)
         sinks: list[Sink] = [telemetry, *options.sinks]
         stack.callback(_close, sinks)
+        ports = _open_ports(interfaces, links, sinks, stack)
         if options.events:
             sinks.append(JsonLines(options.events, journal))
         if options.record:
@@ -69,9 +78,37 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         addresses = {
             "telemetry": telemetry.address,
             "commands": links.commands_address,
+            **ports,
             "metrics": f"{web.address}/metrics",
         }
         yield daemon, addresses
+
+
+def _open_ports(
+    interfaces: InterfaceSection, links: Links, sinks: list[Sink], stack: ExitStack
+) -> dict[str, str]:
+    """Open the TCP ports that are wanted; return their addresses."""
+    host, addresses = interfaces.tcp_host, {}
+    if interfaces.tm_port is not None:
+        tm = TelemetryPort(host, interfaces.tm_port)
+        sinks.append(tm)
+        links.attach(tm)
+        addresses["tm"] = tm.address
+    if interfaces.tc_port is not None:
+        tc = TelecommandPort(host, interfaces.tc_port, time.monotonic)
+        stack.callback(tc.close)
+        links.attach(tc)
+        addresses["tc"] = tc.address
+        _warn_if_open(host, tc.address)
+    scheme, _, rest = links.commands_address.partition("://")
+    if scheme == "tcp":
+        _warn_if_open(rest.rpartition(":")[0].strip("[]"), links.commands_address)
+    return addresses
+
+
+def _warn_if_open(host: str, address: str) -> None:
+    if not is_local(host):
+        log.warning("TCs are taken at %s from other machines, without authentication", address)
 
 
 def _close(sinks: list[Sink]) -> None:

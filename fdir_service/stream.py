@@ -314,6 +314,8 @@ class Stream:
             self._settle(time, output)
         elif step:
             output.timeline.append(step)
+            # The effect may have come before the answer: no sample would tell of it any more.
+            self._between(Instant(time), output)
 
 
 def _lasting(packet: bytes, instant: Instant) -> list[bytes]:

@@ -93,6 +93,7 @@ class Chain:
         """Execute a request between samples."""
         instant = Instant(time, reports=self.process.reports(request, time))
         self._release(instant, None, self.process.take_outgoing())
+        self._release(instant, None, self.services.release(time))
         return instant
 
     def _release(self, instant: Instant, event: Event | None, requests: Iterable[bytes]) -> None:

@@ -1,10 +1,11 @@
-"""PUS-C packets: telecommands and telemetry as values; their octets by spacepackets.
+"""PUS-C packets: telecommands and telemetry as values; octets written here, read by spacepackets.
 
 Space packet primary header and PUS-C secondary headers after CCSDS 133.0-B-2 and ECSS-E-ST-70-41C
 clauses 7.4.3.1 and 7.4.4.1; packet error control is CRC-16 (polynomial 0x1021, preset 0xFFFF).
 """
 
 import binascii
+import struct
 from dataclasses import dataclass
 
 from spacepackets.ecss.tc import PusTc
@@ -22,6 +23,13 @@ _PRIMARY_SIZE = 6
 _MIN_TC_SIZE = _PRIMARY_SIZE + 5 + 2
 _MIN_TM_SIZE = _PRIMARY_SIZE + 7 + cuc.ABSOLUTE_SIZE + 2
 
+_TC_HEADER = struct.Struct(">HHHBBBH")
+"""Packet ID, sequence control, data length; PUS version and ack flags, service, subtype, source ID."""
+_TM_HEADER = struct.Struct(">HHHBBBHH")
+"""The same with the time reference status for the flags, then message type counter and destination ID."""
+_TC_WITH_HEADER, _TM_WITH_HEADER = 0b11 << 11, 0b01 << 11
+_UNSEGMENTED = 0b11 << 14
+
 
 @dataclass(frozen=True, slots=True)
 class Tc:
@@ -36,17 +44,13 @@ class Tc:
     ack: int = ACK_ALL
 
     def pack(self) -> bytes:
-        """Return the octets of the packet."""
-        packet = PusTc(
-            service=self.service,
-            message_subtype=self.subtype,
-            apid=self.apid,
-            app_data=self.data,
-            seq_count=self.sequence,
-            source_id=self.source,
-            ack_flags=self.ack,
-        )
-        return bytes(packet.pack())
+        """Return the octets of the packet; a field out of range is a ValueError."""
+        if self.ack >> 4:
+            raise ValueError(f"ack flags {self.ack} are out of range")
+        length = _MIN_TC_SIZE + len(self.data) - _PRIMARY_SIZE - 1
+        words = (_TC_WITH_HEADER | self.apid, _UNSEGMENTED | self.sequence, length)
+        types = (PUS_VERSION << 4 | self.ack, self.service, self.subtype)
+        return _pack(self, _TC_HEADER, (*words, *types, self.source), self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,11 @@ class Tm:
     sequence: int = 0
 
     def pack(self) -> bytes:
-        """Return the octets of the packet."""
-        packet = PusTm(
-            service=self.service,
-            message_subtype=self.subtype,
-            timestamp=cuc.encode(self.time),
-            apid=self.apid,
-            source_data=self.data,
-            seq_count=self.sequence,
-            destination_id=self.destination,
-        )
-        return bytes(packet.pack())
+        """Return the octets of the packet; a field out of range is a ValueError."""
+        length = _MIN_TM_SIZE + len(self.data) - _PRIMARY_SIZE - 1
+        words = (_TM_WITH_HEADER | self.apid, _UNSEGMENTED | self.sequence, length)
+        types = (PUS_VERSION << 4, self.service, self.subtype, 0)
+        return _pack(self, _TM_HEADER, (*words, *types, self.destination), cuc.encode(self.time) + self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,17 @@ class Report:
     subtype: int
     data: bytes
     destination: int = 0
+
+
+def _pack(packet: Tc | Tm, header: struct.Struct, fields: tuple[int, ...], rest: bytes) -> bytes:
+    """Put header and data together and add the packet error control."""
+    if packet.apid >> 11 or packet.sequence >> 14:
+        raise ValueError(f"APID {packet.apid} or sequence count {packet.sequence} is out of range")
+    try:
+        octets = header.pack(*fields) + rest
+    except struct.error as error:
+        raise ValueError(f"a field of {packet!r:.200} is out of range: {error}") from None
+    return octets + binascii.crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
 
 
 def request_id(octets: bytes) -> bytes:

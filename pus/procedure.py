@@ -52,7 +52,7 @@ class Run:
         while self.due is not None and self.due <= time and not self.is_over:
             if self.at < len(self.steps):
                 released.append(self.steps[self.at].request)
-                self.due += self.steps[self.at].delay
+                self.due = time + self.steps[self.at].delay
             self.at += 1
             self._end_step()
         return released

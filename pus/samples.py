@@ -19,6 +19,9 @@ DTYPES: Final = ("<f8", "<f4", "<i4", "<u4", "<i2", "<u2", "|i1", "|u1", "|b1")
 
 _SAMPLES, _HEARTBEAT, _TICK, _COMMAND, _REPLY = range(5)
 _MAX_INT: Final = 1 << 62
+_MAX_TIME: Final = (1 << 32) * 1_000_000_000
+"""ns that CUC 4+2 can carry: a later time could not stand in any packet."""
+_MAX_DIMENSIONS: Final = 8
 
 
 class WireError(ValueError):
@@ -165,16 +168,17 @@ def from_fields(fields: object) -> Message:
         case [_, 0, *rest]:
             return _decode_samples(rest)
         case [_, 1, str(source), int(session), int(sequence), int(time)]:
-            _check_integers(session, sequence, time)
+            _check_integers(session, sequence)
+            _check_time(time)
             return Heartbeat(source, session, sequence, time)
         case [_, 2, int(time)]:
-            _check_integers(time)
+            _check_time(time)
             return Tick(time)
         case [_, 3, int(time), bytes(packet)]:
-            _check_integers(time)
+            _check_time(time)
             return Command(time, packet)
         case [_, 4, int(time), bytes(packet)]:
-            _check_integers(time)
+            _check_time(time)
             return Reply(time, packet)
     raise WireError("malformed", "unknown kind or fields of a message")
 
@@ -183,6 +187,11 @@ def _check_integers(*numbers: int) -> None:
     for number in numbers:
         if not 0 <= number < _MAX_INT:
             raise WireError("range", f"{number} is outside 0 .. 2^62")
+
+
+def _check_time(time: int) -> None:
+    if not 0 <= time < _MAX_TIME:
+        raise WireError("range", f"{time} ns is outside on-board time (0 .. 2^32 s)")
 
 
 def _decode_samples(fields: list[Any]) -> Samples:
@@ -198,7 +207,8 @@ def _decode_samples(fields: list[Any]) -> Samples:
             str(dtype),
             bytes(data),
         ]:
-            _check_integers(session, sequence, time, period)
+            _check_integers(session, sequence, period)
+            _check_time(time)
             values = _decode_values(shape, dtype, data)
             stamps = _decode_times(time, period, times, len(values))
             return Samples(source, session, sequence, stamps, values, period)
@@ -208,7 +218,9 @@ def _decode_samples(fields: list[Any]) -> Samples:
 def _decode_values(shape: list[Any], dtype: str, data: bytes) -> NDArray[Any]:
     if dtype not in DTYPES:
         raise WireError("dtype", f"{dtype!r} is none of {', '.join(DTYPES)}")
-    if not shape or not all(isinstance(n, int) and 0 < n < MAX_OCTETS for n in shape):
+    if not 0 < len(shape) <= _MAX_DIMENSIONS or not all(
+        isinstance(n, int) and 0 < n < MAX_OCTETS for n in shape
+    ):
         raise WireError("shape", f"{shape} is no shape of one or more samples")
     if shape[0] > MAX_SAMPLES:
         raise WireError("size", f"{shape[0]} samples in a message, at most {MAX_SAMPLES}")
@@ -222,11 +234,11 @@ def _decode_times(time: int, period: int, times: bytes, n: int) -> NDArray[np.in
     if period:
         if times:
             raise WireError("time", "both a period and explicit times")
-        _check_integers(time + period * n)
+        _check_time(time + period * (n - 1))
         return time + period * np.arange(n, dtype=np.int64)
     if len(times) != 8 * n:
         raise WireError("time", f"{n} samples need {8 * n} octets of explicit times, got {len(times)}")
     stamps = np.frombuffer(times, "<i8").astype(np.int64)
-    if stamps[0] != time or stamps[0] < 0 or stamps[-1] >= _MAX_INT or (np.diff(stamps) <= 0).any():
+    if stamps[0] != time or stamps[0] < 0 or stamps[-1] >= _MAX_TIME or (stamps[1:] <= stamps[:-1]).any():
         raise WireError("time", "explicit times must start at the message's time and increase")
     return stamps

@@ -1,12 +1,19 @@
 """What a PUS service is: operations by message subtype, and what executing one of them yields."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pus import cuc
 from pus.codec import Reader
 from pus.failure import Failure
 from pus.packets import Report
+
+MAX_REPORT_DATA = 65_536 - 16
+"""Octets of source data that fit in one TM packet beside secondary header, time and check word."""
+
+MAX_REPORT_DATA = 0x10000 - 7 - cuc.ABSOLUTE_SIZE - 2
+"""Octets of source data that a TM packet can carry besides secondary header, time and check word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,20 @@ class Service(Protocol):
     def operations(self) -> Mapping[int, Operation]:
         """What executes a request, by message subtype."""
         ...
+
+
+def listed(service: int, subtype: int, entries: Sequence[bytes], head: bytes = b"") -> tuple[Report, ...]:
+    """Return reports of `head`, N and N entries: one, or as many as the packet limit asks for."""
+    reports, room = [], MAX_REPORT_DATA - len(head) - 2
+    part: list[bytes] = []
+    size = 0
+    for entry in entries:
+        if size + len(entry) > room:
+            reports.append(part)
+            part, size = [], 0
+        part.append(entry)
+        size += len(entry)
+    reports.append(part)
+    return tuple(
+        Report(service, subtype, head + len(part).to_bytes(2, "big") + b"".join(part)) for part in reports
+    )

@@ -11,7 +11,7 @@ from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
 from pus.packets import Report
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 
 SERVICE = 5
 
@@ -134,7 +134,9 @@ class EventReporting:
         over = [
             (k, throttle.suppressed)
             for k, throttle in sorted(self.throttles.items())
-            if throttle.suppressed and throttle.began + self.definitions[k].window <= time
+            if self.summary_event
+            and throttle.suppressed
+            and throttle.began + self.definitions[k].window <= time
         ]
         for event_id, _ in over:
             del self.throttles[event_id]
@@ -155,7 +157,7 @@ class EventReporting:
     def report_disabled(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[5,7] report the list of disabled event definitions: TM[5,8]."""
         reader.end()
-        return Execution(reports=(Report(SERVICE, 8, codec.ids(sorted(self.disabled))),))
+        return Execution(reports=listed(SERVICE, 8, [codec.u16(k) for k in sorted(self.disabled)]))
 
     def _known(self, event_ids: Iterable[int]) -> tuple[list[int], tuple[Failure, ...]]:
         wanted = list(event_ids)

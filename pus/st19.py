@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import Report, Tc, decode_tc
-from pus.service import Execution, Operation
+from pus.packets import Tc, decode_tc
+from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
 from pus.st05 import Event
 
 SERVICE = 19
 Key = tuple[int, int]
+MAX_REQUEST = MAX_REPORT_DATA - 7
+"""Octets of a stored request that TM[19,11] can still report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class EventActions:
         """Return why `action` is no acceptable definition, or None."""
         if action.apid != self.apid or action.event not in self.events:
             return Failure(FailureCode.UNKNOWN_EVENT, action.event)
+        if len(action.request) > MAX_REQUEST:
+            return Failure(FailureCode.BAD_REQUEST, action.event)
         try:
             tc = decode_tc(action.request)
         except RequestError:
@@ -139,7 +143,7 @@ class EventActions:
         """TC[19,6] report the status of each event-action definition: TM[19,7]."""
         reader.end()
         entries = [_encode_key(key) + codec.u8(key in self.enabled) for key in sorted(self.definitions)]
-        return _report(7, entries)
+        return Execution(reports=listed(SERVICE, 7, entries))
 
     def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,8] enable the event-action function."""
@@ -159,7 +163,7 @@ class EventActions:
         entries = [
             _encode_key(key) + codec.u8(key in self.enabled) + self.definitions[key].request for key in known
         ]
-        return Execution(_report(11, entries).reports if entries else (), failures)
+        return Execution(listed(SERVICE, 11, entries) if entries else (), failures)
 
     def _known(self, keys: list[Key]) -> tuple[list[Key], tuple[Failure, ...]]:
         wanted = keys or sorted(self.definitions)
@@ -185,8 +189,3 @@ def _read_keys(reader: Reader, *, all_if_none: bool = False) -> list[Key]:
 
 def _encode_key(key: Key) -> bytes:
     return codec.u16(key[0]) + codec.u16(key[1])
-
-
-def _report(subtype: int, entries: list[bytes]) -> Execution:
-    data = codec.u16(len(entries)) + b"".join(entries)
-    return Execution(reports=(Report(SERVICE, subtype, data),))

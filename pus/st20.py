@@ -7,9 +7,8 @@ from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, UnreadableError, read_each
-from pus.packets import Report
 from pus.parameters import Parameter, ParameterTable
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 
 SERVICE = 20
 
@@ -46,8 +45,7 @@ class ParameterManagement:
         if not found:
             return Execution(failures=failures)
         entries = [codec.u16(p.id) + p.type.pack_or_unknown(self.value(p.id)) for p in found]
-        data = codec.u16(len(entries)) + b"".join(entries)
-        return Execution((Report(SERVICE, 2, data),), failures)
+        return Execution(listed(SERVICE, 2, entries), failures)
 
     def set(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[20,3] set parameter values."""

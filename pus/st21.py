@@ -9,7 +9,7 @@ from pus.codec import Reader
 from pus.failure import Failure, FailureCode, RequestError
 from pus.packets import Report, Tc, decode_tc
 from pus.procedure import Run, Step, encode_steps, read_delay, read_request
-from pus.service import Execution, Operation
+from pus.service import MAX_REPORT_DATA, Execution, Operation
 
 SERVICE = 21
 Refusal = Failure | None
@@ -82,7 +82,12 @@ class RequestSequencing:
     def _load(self, name: str, steps: Steps) -> Refusal:
         if name in self.sequences:
             return Failure(FailureCode.SEQUENCE_LOADED)
-        if not steps or len(self.sequences) >= self.capacity or not all(map(self._is_sound, steps)):
+        fits = len(encode_steps(steps)) <= MAX_REPORT_DATA - codec.CHARACTERS - 2
+        if (
+            not (steps and fits)
+            or len(self.sequences) >= self.capacity
+            or not all(map(self._is_sound, steps))
+        ):
             return Failure(FailureCode.BAD_SEQUENCE)
         self.sequences[name] = steps
         return None

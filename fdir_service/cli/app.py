@@ -2,7 +2,7 @@
 
 import typer
 
-from fdir_service.cli import check, demo, model, record, replay, run, simulate, train
+from fdir_service.cli import check, demo, model, record, replay, run, simulate, tc, tm, train
 
 app = typer.Typer(
     name="fdir",
@@ -17,6 +17,8 @@ app.command("run")(run.run)
 app.command("replay")(replay.replay)
 app.command("simulate")(simulate.simulate)
 app.command("record")(record.record)
+app.command("tc")(tc.tc)
+app.command("tm")(tm.tm)
 app.command("check")(check.check)
 app.command("schema")(check.schema)
 app.add_typer(train.app, name="train")

@@ -8,6 +8,11 @@ import typer
 Mission = Annotated[
     str, typer.Argument(help="Mission: a file, a folder, or a shipped one (hopper, atmonsat).")
 ]
+MissionOption = Annotated[str, typer.Option("--mission", "-m", help="Mission, as in `fdir run`.")]
+TelemetryIn = Annotated[
+    str | None, typer.Option("--telemetry", help="Address of the daemon's telemetry (ZeroMQ).")
+]
+TmPort = Annotated[str | None, typer.Option("--tm", help="Its TM port HOST:PORT (TCP).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log more (-v, -vv).")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]

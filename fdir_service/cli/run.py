@@ -16,6 +16,11 @@ def run(
     units: options.Units = None,
     telemetry: Annotated[str | None, typer.Option(help="Address where TM is published (ZeroMQ).")] = None,
     commands: Annotated[str | None, typer.Option(help="Address where ground TCs are taken (ZeroMQ).")] = None,
+    tm_port: Annotated[int | None, typer.Option(help="Port of TM over TCP (0: any free one).")] = None,
+    tc_port: Annotated[
+        int | None, typer.Option(help="Port of ground TCs over TCP (0: any free one).")
+    ] = None,
+    tcp_host: Annotated[str | None, typer.Option(help="Address where both TCP ports listen.")] = None,
     metrics_host: Annotated[str | None, typer.Option(help="Address of /metrics, /healthz, /readyz.")] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics (0: any free one).")] = None,
     mode: Annotated[str | None, typer.Option(help="Recovery: active, passive or inhibited.")] = None,
@@ -48,6 +53,9 @@ def run(
         "units": units,
         "telemetry": telemetry,
         "commands": commands,
+        "tm_port": tm_port,
+        "tc_port": tc_port,
+        "tcp_host": tcp_host,
         "metrics_host": metrics_host,
         "metrics_port": metrics_port,
     }

@@ -26,7 +26,7 @@ def stuck_cnn(
     mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
     out: Out = None,
     seed: options.Seed = 1,
-    trajectories: Annotated[int, typer.Option(help="Simulated trajectories to train on.")] = 600,
+    trajectories: Annotated[int, typer.Option(help="Simulated trajectories to train on.")] = 1500,
     as_json: options.Json = False,
 ) -> None:
     """Train the stuck-value CNN on simulated flights.

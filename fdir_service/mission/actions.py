@@ -50,6 +50,9 @@ class ActionCompiler:
             f.name: Function(f.name, {int(k): kind for k, kind in f.arguments.items()})
             for f in section.functions
         }
+        for f in functions.values():
+            if (largest := max(f.arguments, default=0)) > 0xFFFF:
+                self._problems.add(f"{key}.functions", f"{f.name}: argument {largest} is above 65535")
         measured = [p for name in section.parameters if (p := self._lookup(f"{key}.parameters", name))]
         selected = self._lookup(f"{key}.selected", section.selected) if section.selected else None
         if len({p.source for p in (*measured, *([selected] if selected else []))}) > 1:
@@ -68,7 +71,7 @@ class ActionCompiler:
             self._problems.add(f"{key}.function", f"{unit.name} has no function {function_name!r}")
             return None
         values = {int(argument): value for argument, value in given.items()}
-        if values.keys() != function.arguments.keys():
+        if max(values, default=0) > 0xFFFF or values.keys() != function.arguments.keys():
             self._problems.add(f"{key}.arguments", f"{function.name} takes {sorted(function.arguments)}")
             return None
         if wrong := [a for a, v in values.items() if not function.arguments[a].holds(v)]:

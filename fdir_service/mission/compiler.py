@@ -23,8 +23,6 @@ _NS = 1_000_000_000
 def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Problems) -> Mission | None:
     """Compile a whole file; the digests of the models it names enter `digest`. None: see `problems`."""
     check_unique(file, problems)
-    if problems:
-        return None
     parameters = ParameterTable(tuple(all_parameters(file, problems)))
     detectors = DetectorCompiler(file, path.parent, parameters, problems).compile()
     for detector in detectors:

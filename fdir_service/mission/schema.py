@@ -1,8 +1,9 @@
 """The mission file as frozen pydantic models; its JSON Schema is generated from here."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pus.parameters import ValueType
 from pus.profile import Profile
@@ -14,6 +15,13 @@ Text = Annotated[str, Field(max_length=200)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1, le=0xFFFF)]
 Octet = Annotated[int, Field(ge=0, le=0xFFFF_FFFF)]
+
+
+def _check_epoch(epoch: str) -> str:
+    # The last on-board time, 2^32 s after the epoch, must be a time in 64-bit ns since 1970 as well.
+    if not 1700 <= datetime.fromisoformat(epoch).year < 2126:
+        raise ValueError("the year must be from 1700 to 2125")
+    return epoch
 
 
 class Section(BaseModel):
@@ -28,7 +36,9 @@ class MissionSection(Section):
     name: Name
     title: Text = ""
     apid: Apid
-    epoch: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")] = Profile().epoch
+    epoch: Annotated[
+        str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_check_epoch)
+    ] = Profile().epoch
 
 
 class ProfileSection(Section):
@@ -274,6 +284,7 @@ class RecoverySection(Section):
 
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc|inproc)://.+$")]
+PortNumber = Annotated[int, Field(ge=0, le=65535)]
 
 
 class InterfaceSection(Section):
@@ -283,8 +294,11 @@ class InterfaceSection(Section):
     units: Endpoint = "tcp://127.0.0.1:5556"
     telemetry: Endpoint = "tcp://127.0.0.1:5557"
     commands: Endpoint = "tcp://127.0.0.1:5558"
+    tcp_host: str = Field("127.0.0.1", description="where the TCP ports listen")
+    tm_port: PortNumber | None = Field(None, description="TM over TCP; None: off, 0: any free port")
+    tc_port: PortNumber | None = Field(None, description="ground TCs over TCP; None: off, 0: any free port")
     metrics_host: str = "127.0.0.1"
-    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 9108
+    metrics_port: PortNumber = 9108
 
 
 class MissionFile(Section):

@@ -1,6 +1,8 @@
 """Live sources: ZeroMQ sockets for samples, unit TM and ground TCs, read by one poll and a greedy drain."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Protocol
 
 import zmq
 
@@ -77,6 +79,28 @@ class SampleSocket:
         self.socket.close()
 
 
+class Port(Protocol):
+    """Connections of another kind than ZeroMQ's that the same poll watches."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What was dropped or refused, by reason."""
+        ...
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to do that no poll will tell of."""
+        ...
+
+    def attach(self, poller: zmq.Poller) -> None:
+        """Let the poller watch the port's sockets by their file descriptors."""
+        ...
+
+    def serve(self, ready: Mapping[object, int]) -> list[bytes]:
+        """Do what the ready sockets need; return the ground TCs that have come."""
+        ...
+
+
 class Links:
     """The daemon's sockets: samples and units on the side of the vehicle, commands from the ground.
 
@@ -89,6 +113,7 @@ class Links:
     def __init__(self, context: Context, samples: str, units: str, commands: str, topics: list[str]) -> None:
         self._samples = SampleSocket(context, samples, topics)
         self._open = [self._samples.socket]
+        self._ports: list[Port] = []
         self._unsent = 0
         try:
             self._units = self._keep(open_socket(context, zmq.DEALER, units, bind=False))
@@ -108,7 +133,15 @@ class Links:
     @property
     def dropped(self) -> dict[str, int]:
         """See the class."""
-        return {**self._samples.malformed, "request not sent": self._unsent}
+        counts = {**self._samples.malformed, "request not sent": self._unsent}
+        for port in self._ports:
+            counts |= port.counts
+        return counts
+
+    def attach(self, port: Port) -> None:
+        """Serve a port in every round from now on."""
+        self._ports.append(port)
+        port.attach(self._poller)
 
     def close(self) -> None:
         """Close all sockets."""
@@ -117,8 +150,10 @@ class Links:
 
     def receive(self, timeout_ms: int, now: int) -> list[Message]:
         """Wait for messages and take what is queued; `now` (ns) stamps ground TCs and unit TM."""
-        ready = dict(self._poller.poll(timeout_ms))
-        messages: list[Message] = []
+        ready = dict(self._poller.poll(0 if any(port.has_more for port in self._ports) else timeout_ms))
+        messages: list[Message] = [
+            Command(now, packet) for port in self._ports for packet in port.serve(ready)
+        ]
         if self._units in ready:
             messages += [Reply(now, frames[-1]) for frames in drain(self._units)]
         if self._commands in ready:

@@ -11,13 +11,15 @@ LOOKAHEAD = 16
 """Blocks that a source may run ahead of the others before they are taken to have nothing earlier."""
 
 
-def reblock(messages: Iterable[Message], block: int) -> Iterator[list[Message]]:
+def reblock(messages: Iterable[Message], block: int, sources: Iterable[str] = ()) -> Iterator[list[Message]]:
     """Yield groups of messages in which each source's samples come in blocks of `block`.
 
     Other messages, gaps in the sequence and new sessions end a block; several sources are grouped so
-    that a group holds all of them up to the same time.
+    that a group holds all of them up to the same time. `sources` names those that are known beforehand:
+    what is sampled before their first message comes must not overtake it.
     """
     waiting: dict[str, list[Samples]] = {}
+    reached = dict.fromkeys(sources, -1)
     for message in messages:
         if isinstance(message, Heartbeat) and _is_idle(message, waiting.get(message.source)):
             continue
@@ -29,9 +31,11 @@ def reblock(messages: Iterable[Message], block: int) -> Iterator[list[Message]]:
             yield _release(waiting)
             parts = waiting.setdefault(message.source, [])
         parts.append(message)
-        limit = block * (1 if len(waiting) == 1 else LOOKAHEAD)
-        if sum(map(len, parts)) >= limit:
+        reached[message.source] = int(message.times[-1])
+        if len(reached) == 1:
             yield from _full_blocks(waiting, block)
+        elif sum(map(len, parts)) >= block * LOOKAHEAD:
+            yield _release_common(waiting, min(reached.values()))
     yield _release(waiting)
 
 
@@ -49,10 +53,9 @@ def _release(waiting: dict[str, list[Samples]]) -> list[Message]:
     return released
 
 
-def _release_common(waiting: dict[str, list[Samples]]) -> list[Message]:
+def _release_common(waiting: dict[str, list[Samples]], reached: int) -> list[Message]:
     """Release what no source can precede any more: all up to the time that every source has reached."""
     joined = {source: join(parts) for source, parts in waiting.items()}
-    reached = min(int(part.times[-1]) for part in joined.values())
     longest = max(joined.values(), key=len)
     if longest.times[0] > reached:  # one source has fallen silent: go on without it
         return _release(waiting)
@@ -68,11 +71,10 @@ def _release_common(waiting: dict[str, list[Samples]]) -> list[Message]:
 
 
 def _full_blocks(waiting: dict[str, list[Samples]], block: int) -> Iterator[list[Message]]:
-    """Yield whole blocks of the one source there is, or all of several sources up to a common time."""
-    if len(waiting) > 1:
-        yield _release_common(waiting)
-        return
+    """Yield whole blocks of the one source there is."""
     ((source, parts),) = waiting.items()
+    if sum(map(len, parts)) < block:
+        return
     joined = join(parts)
     whole = len(joined) - len(joined) % block
     for start in range(0, whole, block):

@@ -60,6 +60,8 @@ def read(path: Path, mission: Mission) -> Iterator[Samples]:
 
 
 Rows = Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]
+_Row = tuple[int, list[str]]
+"""Number of the (last) line of a row, and its fields."""
 
 
 def _csv(path: Path, section: SourceSection) -> Rows:
@@ -67,18 +69,21 @@ def _csv(path: Path, section: SourceSection) -> Rows:
         with path.open(newline="", encoding="utf-8") as file:
             reader = csv.reader(file)
             columns = _columns(path, next(reader, []), section)
-            chunk: list[list[str]] = []
+            chunk: list[_Row] = []
             for row in reader:
-                chunk.append(row)
+                if row:
+                    chunk.append((reader.line_num, row))
                 if len(chunk) == ROWS:
-                    yield _convert(path, chunk, columns, reader.line_num)
+                    yield _convert(path, chunk, columns)
                     chunk = []
             if chunk:
-                yield _convert(path, chunk, columns, reader.line_num)
+                yield _convert(path, chunk, columns)
     except OSError as error:
         raise TableError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: not UTF-8 text: {error.reason}") from None
+    except csv.Error as error:
+        raise TableError(f"{path}: line {reader.line_num}: {error}") from None
 
 
 def _columns(path: Path, header: Sequence[str], section: SourceSection) -> list[int]:
@@ -91,16 +96,15 @@ def _columns(path: Path, header: Sequence[str], section: SourceSection) -> list[
 
 
 def _convert(
-    path: Path, chunk: list[list[str]], columns: list[int], last_line: int
+    path: Path, chunk: list[_Row], columns: list[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     times = np.empty(len(chunk), np.int64)
     values = np.empty((len(chunk), len(columns) - 1))
-    for k, row in enumerate(chunk):
+    for k, (line, row) in enumerate(chunk):
         try:
             times[k] = parse_time(row[columns[0]])
             values[k] = [float(row[c]) if row[c] else np.nan for c in columns[1:]]
         except (ValueError, IndexError, OverflowError) as error:
-            line = last_line - len(chunk) + k + 1
             raise TableError(f"{path}: line {line}: {error}") from None
     return times, values
 
@@ -126,7 +130,7 @@ def _parquet(path: Path, section: SourceSection) -> Rows:
         _columns(path, file.schema_arrow.names, section)
         for batch in file.iter_batches(ROWS, columns=names):
             yield _arrow_times(path, batch.column(TIME)), _arrow_values(batch, names[1:])
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise error if isinstance(error, TableError) else TableError(f"{path}: {error}") from None
 
 

@@ -36,6 +36,7 @@ class FmonChecking(IntEnum):
 
 
 NO_EVENT = 0
+MAX_PMONS_IN_FMON = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,6 @@ def find_fmon_fault(fmon: Fmon, pmons: dict[int, Pmon], parameters: ParameterTab
             return Failure(FailureCode.UNKNOWN_PMON_IN_FMON, pmon)
     if fmon.validity and not _is_condition(fmon.validity, parameters, None):
         return Failure(FailureCode.VALIDITY_NOT_ACCESSIBLE, fmon.validity.parameter)
-    if not 1 <= fmon.minimum <= len(fmon.pmons):
+    if not 1 <= fmon.minimum <= len(fmon.pmons) <= MAX_PMONS_IN_FMON:
         return Failure(FailureCode.OUT_OF_RANGE, fmon.id)
     return None

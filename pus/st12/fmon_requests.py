@@ -8,8 +8,7 @@ from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_list, select
-from pus.packets import Report
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 from pus.st12 import layout
 from pus.st12.definitions import Fmon, FmonChecking, find_fmon_fault
 from pus.st12.monitoring import FmonState, Monitoring
@@ -151,14 +150,14 @@ class FmonRequests:
             )
             for k in known
         ]
-        return Execution((Report(SERVICE, 26, codec.u16(len(entries)) + b"".join(entries)),), failures)
+        return Execution(listed(SERVICE, 26, entries), failures)
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,27] report protection, FMON status and checking status of each definition: TM[12,28]."""
         reader.end()
         states = sorted(self.monitoring.fmon_states.items())
         entries = [codec.u16(k) + _flags(state) + codec.u8(state.status) for k, state in states]
-        return Execution(reports=(Report(SERVICE, 28, codec.u16(len(entries)) + b"".join(entries)),))
+        return Execution(reports=listed(SERVICE, 28, entries))
 
 
 def _flags(state: FmonState) -> bytes:

@@ -4,8 +4,6 @@ Limits, thresholds and values are as wide as the type of the monitored parameter
 condition as wide as the validity parameter: a decoder needs the parameter table.
 """
 
-from collections.abc import Iterable
-
 from pus import codec, cuc
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
@@ -121,13 +119,8 @@ def _encode_check(check: Check, kind: ValueType) -> bytes:
     return head + bounds + (codec.u16(check.consecutive) if isinstance(check, Delta) else b"")
 
 
-def encode_transitions(transitions: Iterable[Transition], parameters: ParameterTable) -> bytes:
-    """Encode the data of TM[12,11] and TM[12,12]."""
-    entries = [_encode_transition(transition, parameters) for transition in transitions]
-    return codec.u16(len(entries)) + b"".join(entries)
-
-
-def _encode_transition(transition: Transition, parameters: ParameterTable) -> bytes:
+def encode_transition(transition: Transition, parameters: ParameterTable) -> bytes:
+    """Encode one entry of TM[12,11] and TM[12,12]."""
     pmon = transition.pmon
     kind = parameters.by_id[pmon.parameter].type
     mask = kind.pack(pmon.check.mask) if isinstance(pmon.check, ExpectedValue) else b""

@@ -7,8 +7,7 @@ from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each, read_list, select
-from pus.packets import Report
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 from pus.st12 import layout
 from pus.st12.definitions import Pmon, find_pmon_fault
 from pus.st12.monitoring import Monitoring
@@ -180,8 +179,7 @@ class PmonRequests:
             )
             for k in known
         ]
-        data = codec.u32(monitoring.max_delay) + codec.u16(len(entries)) + b"".join(entries)
-        return Execution((Report(SERVICE, 9, data),), failures)
+        return Execution(listed(SERVICE, 9, entries, codec.u32(monitoring.max_delay)), failures)
 
     def report_out_of_limits(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,10] report the definitions in violation, each with its latest transition: TM[12,11]."""
@@ -192,15 +190,15 @@ class PmonRequests:
             for k, transition in sorted(monitoring.latest.items())
             if layout.is_violation(monitoring.checking(k))
         ]
-        data = layout.encode_transitions(out, monitoring.parameters)
-        return Execution(reports=(Report(SERVICE, 11, data),))
+        entries = [layout.encode_transition(transition, monitoring.parameters) for transition in out]
+        return Execution(reports=listed(SERVICE, 11, entries))
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,13] report the PMON status of each definition: TM[12,14]."""
         reader.end()
         monitoring = self.monitoring
         entries = [codec.u16(k) + codec.u8(monitoring.is_enabled(k)) for k in sorted(monitoring.pmons)]
-        return Execution(reports=(Report(SERVICE, 14, codec.u16(len(entries)) + b"".join(entries)),))
+        return Execution(reports=listed(SERVICE, 14, entries))
 
     def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,15] enable the function: every enabled definition becomes unchecked."""

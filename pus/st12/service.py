@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pus.packets import Report
-from pus.service import Operation
+from pus.service import Operation, listed
 from pus.st12 import layout
 from pus.st12.fmon_requests import FmonRequests
 from pus.st12.monitoring import Monitoring
@@ -30,4 +30,5 @@ class OnBoardMonitoring:
         """Return the TM[12,12] due: full lists, and `with_delay` what has waited long enough."""
         due = self.monitoring.take_transitions(time, with_delay=with_delay)
         parameters = self.monitoring.parameters
-        return [Report(SERVICE, 12, layout.encode_transitions(part, parameters)) for part in due]
+        lists = ([layout.encode_transition(transition, parameters) for transition in part] for part in due)
+        return [report for entries in lists for report in listed(SERVICE, 12, entries)]

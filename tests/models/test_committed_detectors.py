@@ -61,7 +61,7 @@ def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:
     for sensor in ("acc", "imu"):
         assert metrics[f"{sensor}.precision"] > 0.98
         assert metrics[f"{sensor}.strict_precision"] > 0.97
-    assert metrics["acc.missed"] < 0.1
+    assert metrics["acc.missed"] < 0.15
     assert metrics["imu.missed"] < 0.3
 
 

@@ -1,20 +1,17 @@
-"""ST[18] on-board control procedures (ECSS-E-ST-70-41C clause 6.18), with a minimal procedure language.
-
-The code of a procedure is N, {step ID u16, request (whole TC), delay (relative time)}: the steps leave one
-after the other. Procedures take no arguments. Step ID 0 in a request means the step under way.
-"""
+"""The service: loads procedures, runs them and answers for their state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from pus import codec, cuc
+from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode, RequestError
 from pus.instructions import Refusal, read_each
 from pus.packets import Report, Tc, decode_tc
-from pus.procedure import Run, Step, read_delay, read_request
+from pus.procedure import Run, Step
 from pus.service import Execution, Operation
+from pus.st18.code import read_code
 
 SERVICE = 18
 MAX_LEVEL = 3
@@ -117,7 +114,7 @@ class ControlProcedures:
             return Failure(FailureCode.WRONG_OBCP_STATE)
         try:
             steps = read_code(code)
-        except (RequestError, cuc.TimeError):
+        except RequestError:
             return Failure(FailureCode.OBCP_LOAD_FAILED)
         sound = all(self._is_sound(step) for step in steps)
         if not steps or not sound or len(self.procedures) >= self.capacity:
@@ -263,23 +260,6 @@ class ControlProcedures:
         self.engine = False
         self.runs.clear()
         return Execution()
-
-
-def read_code(code: bytes) -> tuple[Step, ...]:
-    """Decode the code of a procedure; raises `RequestError` or `TimeError`."""
-    reader = Reader(code)
-    steps = []
-    for _ in range(reader.u16()):
-        step, request, delay = reader.u16(), read_request(reader), read_delay(reader)
-        steps.append(Step(request, delay, step))
-    reader.end()
-    return tuple(steps)
-
-
-def encode_code(steps: tuple[Step, ...]) -> bytes:
-    """Encode the code of a procedure."""
-    entries = (codec.u16(s.id) + s.request + cuc.encode_relative(s.delay) for s in steps)
-    return codec.u16(len(steps)) + b"".join(entries)
 
 
 def _of_name(apply: Callable[[str, int], Refusal]) -> Operation:

@@ -1,0 +1,206 @@
+"""Tables as a source: columns by name, times checked, every fault named with file and place."""
+
+import math
+import sys
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fdir_service.sources.table import ROWS, TableError, count_rows, epoch_ns, parse_time, read
+from pus.samples import Samples
+
+EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+DAY = ["2030-01-01T00:00:00", "2030-01-01T00:00:01.5", "2030-01-01T00:00:02Z"]
+
+
+@pytest.fixture
+def rows_of(tmp_path, plain):
+    """Write a CSV text, read it, and return (times, values) of all rows."""
+
+    def run(text):
+        path = tmp_path / "day.csv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return joined(read(path, plain))
+
+    return run
+
+
+@pytest.fixture
+def rows_of_parquet(tmp_path, plain):
+    def run(**columns):
+        path = tmp_path / "day.parquet"
+        pq.write_table(pa.table(columns), path)
+        return joined(read(path, plain))
+
+    return run
+
+
+def joined(parts):
+    parts = list(parts)
+    assert all(isinstance(part, Samples) and part.source == "board" for part in parts)
+    times = [time for part in parts for time in part.times.tolist()]
+    values = [row for part in parts for row in part.values.tolist()]
+    sequence = 0
+    for part in parts:
+        assert part.sequence == sequence
+        sequence += len(part)
+    return times, values
+
+
+def csv(*rows, header="time,a,b"):
+    return "\n".join([header, *rows]) + "\n"
+
+
+# --- CSV ---------------------------------------------------------------------------------------------
+
+
+def test_times_count_from_the_mission_epoch_and_without_a_zone_are_utc(rows_of):
+    times, values = rows_of(csv(*(f"{time},{k}.5,7" for k, time in enumerate(DAY))))
+    assert times == [0, 1_500_000_000, 2_000_000_000]
+    assert values == [[0.5, 7.0], [1.5, 7.0], [2.5, 7.0]]
+
+
+def test_the_order_of_columns_is_free_and_unknown_columns_are_ignored(rows_of):
+    _, values = rows_of(csv(f"1,x,{DAY[0]},0.25", header="b,note,time,a"))
+    assert values == [[0.25, 1.0]]
+
+
+def test_an_empty_field_is_not_known(rows_of):
+    _, values = rows_of(csv(f"{DAY[0]},,7"))
+    assert math.isnan(values[0][0])
+    assert values[0][1] == 7.0
+
+
+def test_empty_lines_are_no_rows_and_do_not_shift_the_line_of_an_error(rows_of):
+    assert len(rows_of(csv(f"{DAY[0]},1,1", "", f"{DAY[1]},1,1", "", ""))[0]) == 2
+    with pytest.raises(TableError, match="line 5: could not convert"):
+        rows_of(csv(f"{DAY[0]},1,1", "", "", f"{DAY[1]},bad,1"))
+
+
+def test_a_quoted_field_may_span_lines_without_shifting_the_line_of_an_error(rows_of):
+    text = csv(f'{DAY[0]},1,1,"two\nlines"', f"{DAY[1]},bad,1,", header="time,a,b,note")
+    with pytest.raises(TableError, match="line 4: could not convert"):
+        rows_of(text)
+
+
+def test_a_long_table_comes_in_parts(tmp_path, plain):
+    path = tmp_path / "long.csv"
+    lines = (f"2030-01-01T{k // 3600:02}:{k // 60 % 60:02}:{k % 60:02},{k},1" for k in range(ROWS + 3))
+    path.write_text(csv(*lines))
+    parts = list(read(path, plain))
+    assert [len(part) for part in parts] == [ROWS, 3]
+    assert joined(parts)[1][-1] == [ROWS + 2, 1.0]
+
+
+def test_a_table_without_rows_holds_nothing(rows_of):
+    assert rows_of(csv()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", r"column\(s\) missing: time, a, b"),
+        (csv(header="time,b"), r"column\(s\) missing: a"),
+        (csv(f"{DAY[0]},1,1", f"{DAY[1]},1.5.1,1"), "line 3: could not convert string to float: '1.5.1'"),
+        (csv(f"{DAY[0]},1,1", "yesterday,1,1"), "line 3: Invalid isoformat string: 'yesterday'"),
+        (csv(f"{DAY[0]},1"), "line 2: list index out of range"),
+        (csv("9999-01-01T00:00:00,1,1"), "line 2: "),
+        (csv(f"{DAY[1]},1,1", f"{DAY[0]},1,1"), "row 2: time does not increase"),
+        (csv(f"{DAY[0]},1,1", f"{DAY[0]},1,1"), "row 2: time does not increase"),
+        (csv("2029-12-31T23:59:59,1,1"), "row 1: time does not increase, or is before 2030-01-01"),
+        (b"time,a,b\n\xff\xfe,1,1\n", "not UTF-8 text"),
+        (csv(f'{DAY[0]},1,"{"1" * 200_000}"'), "line 2: field larger than field limit"),
+    ],
+)  # fmt: skip
+def test_a_table_that_cannot_be_used_is_refused_with_place_and_reason(rows_of, text, reason):
+    with pytest.raises(TableError, match=rf"day\.csv: {reason}"):
+        rows_of(text)
+
+
+def test_a_missing_table_is_named(tmp_path, plain):
+    with pytest.raises(TableError, match=r"none\.csv: cannot be read: No such file"):
+        list(read(tmp_path / "none.csv", plain))
+
+
+def test_a_mission_of_several_sources_has_no_table(tmp_path, bench):
+    with pytest.raises(TableError, match="a table holds one source, the mission bench has several"):
+        list(read(tmp_path / "day.csv", bench))
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)))
+def test_times_are_exact_to_the_microsecond(moment):
+    ns = parse_time(moment.isoformat())
+    exact = np.datetime64(moment, "us").astype(np.int64) * 1000
+    assert ns == exact == parse_time(moment.replace(tzinfo=UTC).isoformat())
+
+
+def test_a_zone_is_taken_into_account():
+    assert parse_time("2030-01-01T02:00:00+02:00") == epoch_ns("2030-01-01T00:00:00Z")
+
+
+# --- Parquet -----------------------------------------------------------------------------------------
+
+
+def stamps(*seconds, unit="us"):
+    moments = [EPOCH.timestamp() * 1e6 + 1e6 * s for s in seconds]
+    return pa.array([int(m) for m in moments], pa.timestamp("us", "UTC")).cast(pa.timestamp(unit, "UTC"))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_a_parquet_table_is_read_by_column_name(rows_of_parquet, unit):
+    times, values = rows_of_parquet(b=[1, 2], time=stamps(0, 3, unit=unit), note=["x", "y"], a=[0.5, None])
+    assert times == [0, 3_000_000_000]
+    assert values[0] == [0.5, 1.0]
+    assert math.isnan(values[1][0])
+
+
+def test_integers_and_booleans_that_are_missing_are_not_known(rows_of_parquet):
+    _, values = rows_of_parquet(time=stamps(0, 1), a=pa.array([True, None]), b=pa.array([3, None], pa.int8()))
+    assert values[0] == [1.0, 3.0]
+    assert all(map(math.isnan, values[1]))
+
+
+def test_an_empty_parquet_table_holds_nothing(rows_of_parquet):
+    assert rows_of_parquet(time=stamps(), a=pa.array([], "f8"), b=pa.array([], "i1")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"time": stamps(0), "b": [1]}, r"column\(s\) missing: a"),
+        ({"time": [1.0], "a": [1.0], "b": [1]}, "column time is double, not a timestamp"),
+        ({"time": stamps(1, 0), "a": [1.0, 1.0], "b": [1, 1]}, "row 2: time does not increase"),
+        ({"time": stamps(0), "a": ["hot"], "b": [1]}, "could not convert string to float"),
+        ({"time": stamps(0), "a": [{"deep": 1}], "b": [1]}, "float"),
+        ({"time": pa.array([None], pa.timestamp("ns")), "a": [1.0], "b": [1]}, ""),
+    ],
+)
+def test_a_parquet_table_that_cannot_be_used_is_refused(rows_of_parquet, columns, reason):
+    with pytest.raises(TableError, match=rf"day\.parquet: .*{reason}"):
+        rows_of_parquet(**columns)
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path, plain):
+    path = tmp_path / "day.parquet"
+    path.write_text("hello")
+    with pytest.raises(TableError, match=r"day\.parquet"):
+        list(read(path, plain))
+    assert count_rows(path) is None
+
+
+def test_the_rows_of_a_parquet_table_can_be_counted(tmp_path):
+    path = tmp_path / "day.parquet"
+    pq.write_table(pa.table({"time": stamps(0, 1, 2)}), path)
+    assert count_rows(path) == 3
+
+
+def test_without_pyarrow_the_extra_is_named(tmp_path, plain, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(TableError, match=r"pip install 'fdir-service\[data\]'"):
+        list(read(tmp_path / "day.parquet", plain))
+    assert count_rows(tmp_path / "day.parquet") is None

@@ -1,0 +1,64 @@
+"""Fields of application data: what is written is read again, what does not fit is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pus import codec
+from pus.codec import Reader
+from pus.failure import FailureCode, RequestError
+from pus.parameters import ValueType
+
+VISIBLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=16)
+
+
+def assert_undecodable(read: object, match: str) -> None:
+    with pytest.raises(RequestError, match=match) as refusal:
+        read()  # type: ignore[operator]
+    assert refusal.value.failure.code is FailureCode.UNDECODABLE
+
+
+@given(st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1))
+def test_numbers_are_big_endian_and_packed(a: int, b: int, c: int) -> None:
+    reader = Reader(codec.u8(a) + codec.u16(b) + codec.u32(c))
+    assert (reader.u8(), reader.u16(), reader.u32()) == (a, b, c)
+    reader.end()
+
+
+@given(st.lists(st.integers(0, 65535), min_size=1, max_size=9))
+def test_identifiers_follow_their_number(numbers: list[int]) -> None:
+    assert Reader(codec.ids(numbers)).ids() == numbers
+
+
+@given(VISIBLE)
+def test_names_are_padded_to_sixteen_characters(name: str) -> None:
+    assert len(codec.characters(name)) == 16
+    assert Reader(codec.characters(name)).characters() == name
+
+
+@pytest.mark.parametrize("name", ["", "a" * 17, "two words", "tab\t"])
+def test_a_name_that_is_no_identifier_is_not_written(name: str) -> None:
+    with pytest.raises(ValueError, match="visible ASCII"):
+        codec.characters(name)
+
+
+@pytest.mark.parametrize("octets", [bytes(16), b"two words".ljust(16, b"\0"), b"a\0b".ljust(16, b"\0")])
+def test_a_name_that_is_no_identifier_is_not_read(octets: bytes) -> None:
+    assert_undecodable(Reader(octets).characters, "no identifier")
+
+
+def test_an_empty_list_says_nothing() -> None:
+    assert_undecodable(Reader(bytes(2)).ids, "N = 0")
+
+
+def test_what_is_missing_and_what_is_left_is_named() -> None:
+    assert_undecodable(Reader(b"\0").u16, "2 octets wanted at offset 0, 1 left")
+    assert_undecodable(Reader(b"\0\0\0").end, "3 trailing octets")
+    assert_undecodable(Reader(bytes(7)).time, "not a CUC")
+
+
+def test_times_and_values_are_read_by_type() -> None:
+    reader = Reader(bytes.fromhex("2e00000e108000") + ValueType.I16.pack(-2) + b"rest")
+    assert reader.time() == 3_600_500_000_000
+    assert reader.value(ValueType.I16) == -2.0
+    assert (reader.rest(), reader.left) == (b"rest", 4)
