@@ -46,9 +46,9 @@ class Listener:
         """Accept who is waiting; those beyond the limit are closed and counted."""
         accepted: list[socket.socket] = []
         with suppress(OSError):
-            while True:
+            for _ in range(2 * self._limit):
                 connection, _ = self._socket.accept()
-                if len(self._connections) >= self._limit:
+                if self._is_full():
                     self.refused += 1
                     connection.close()
                     continue
@@ -57,6 +57,22 @@ class Listener:
                 self.watch(connection, zmq.POLLIN)
                 accepted.append(connection)
         return accepted
+
+    def _is_full(self) -> bool:
+        """Whether no place is free; whoever has left already does not count, although nobody noticed yet."""
+        if len(self._connections) < self._limit:
+            return False
+        return sum(not self._has_left(connection) for connection in self._connections) >= self._limit
+
+    def _has_left(self, connection: socket.socket) -> bool:
+        if connection.fileno() not in self._poller:  # its end has been noticed, it is still being served
+            return False
+        try:
+            return not connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def watch(self, connection: socket.socket, events: int) -> None:
         """Wait for these events of a connection in the next poll; 0: for none."""
@@ -83,7 +99,9 @@ class Listener:
 def _listen(host: str, port: int) -> socket.socket:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = found[0]
-    listening = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=MAX_CLIENTS)
+    listening = socket.create_server(
+        (str(address[0]), int(address[1])), family=family, backlog=4 * MAX_CLIENTS
+    )
     listening.settimeout(0)
     return listening
 

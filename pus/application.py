@@ -7,7 +7,7 @@ from pus import st01
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode, RequestError
 from pus.packets import SEQUENCE_MODULO, Report, Tc, Tm, decode_tc
-from pus.service import MAX_REPORT_DATA, Execution, Operation, Service
+from pus.service import Execution, Operation, Service
 
 
 class ApplicationProcess:
@@ -41,9 +41,6 @@ class ApplicationProcess:
             execution = operation(Reader(tc.data), time)
         except RequestError as error:
             return [st01.failed(st01.NOT_ACCEPTED, octets, error.failure, tc.source if tc else 0)]
-        if any(len(report.data) > MAX_REPORT_DATA for report in execution.reports):
-            # Only requests that change nothing have long answers: nothing is to be undone.
-            execution = Execution.refused(Failure(FailureCode.LENGTH))
         self.outgoing += execution.requests
         if execution.pending is not None:
             self.pending[execution.pending] = tc, octets

@@ -119,18 +119,19 @@ class Chain:
     def feed(self, blocks: Iterable[Block], deadline: Deadline = lambda: None) -> Iterator[Instant]:
         """Check blocks of samples, at most one a source, and yield instants in order of time.
 
+        The rows of settings are written: a setting has the value that it has on board at that time.
         `deadline` names the next time at which the consumer wants an instant although nothing happened;
         it comes at the first sample that is not earlier.
         """
         rest = [block for block in blocks if len(block.times)]
         while rest:
+            self._apply_settings(rest)
             cut = yield from self._pass(rest, deadline)
             if cut is None:
                 return
             while self._queue:
                 yield self.execute(self._queue.popleft(), cut)
             rest = [block for block in (block.after(cut) for block in rest) if len(block.times)]
-            self._apply_settings(rest)
 
     def elapse(self, time: int) -> Instant:
         """On-board time has reached `time` without a sample: do what is due."""
@@ -228,7 +229,7 @@ class Chain:
     # --- values ------------------------------------------------------------------------------------
 
     def _apply_settings(self, blocks: list[Block]) -> None:
-        """Let a setting that was changed hold from the next sample on."""
+        """Let the settings hold from here on; one that is changed holds from the next sample."""
         for block in blocks:
             for parameter in self.services.settings:
                 if self.parameters.by_id[parameter].source == block.source:

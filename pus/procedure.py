@@ -1,6 +1,7 @@
 """A procedure: requests with delays, and one run of it. What ST[18] and ST[21] execute.
 
-Step k leaves when it is due; its delay runs from there to step k+1, and after the last delay the run is over.
+The delay of a step runs from its release, which may be later than it was due: the time between two steps is
+never shorter than the delay. After the last delay the run is over.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,10 @@ class Run:
     def current(self) -> int:
         """ID of the step that left last, 0 before the first."""
         return self.steps[self.at - 1].id if 0 < self.at <= len(self.steps) else 0
+
+    def is_ahead(self, step: int) -> bool:
+        """Whether a step with this ID has yet to leave."""
+        return any(ahead.id == step for ahead in self.steps[self.at :])
 
     def release(self, time: int) -> list[bytes]:
         """Return the requests that are due at `time`, in order."""

@@ -4,16 +4,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pus import cuc
 from pus.codec import Reader
 from pus.failure import Failure
 from pus.packets import Report
 
 MAX_REPORT_DATA = 65_536 - 16
 """Octets of source data that fit in one TM packet beside secondary header, time and check word."""
-
-MAX_REPORT_DATA = 0x10000 - 7 - cuc.ABSOLUTE_SIZE - 2
-"""Octets of source data that a TM packet can carry besides secondary header, time and check word."""
 
 
 @dataclass(frozen=True, slots=True)

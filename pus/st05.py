@@ -29,7 +29,7 @@ class Severity(IntEnum):
 class EventDefinition:
     """An event that the application process can report.
 
-    At most `limit` reports leave in `window` ns (0: no limit); the rest is counted and summed up later.
+    At most `limit` reports leave in any `window` ns (0: no limit); the rest is counted and summed up later.
     """
 
     id: int
@@ -51,10 +51,9 @@ class Observables:
 
 @dataclass(slots=True)
 class Throttle:
-    """Reports of one event in the window that began at `began`, and what was suppressed in it."""
+    """When the reports of one event within its window left (ns), and how many have been suppressed since."""
 
-    began: int
-    reported: int = 0
+    reported: list[int] = field(default_factory=list)
     suppressed: int = 0
 
 
@@ -74,7 +73,8 @@ class EventReporting:
 
     Attributes
     ----------
-    summary_event : raised when a window with suppressed reports ends: event ID, number (u32); 0: none.
+    summary_event : raised when reports may leave again after some were suppressed: event ID, number (u32);
+        0: none. It is not limited itself.
     disabled : event definitions whose report generation is disabled.
 
     """
@@ -108,39 +108,36 @@ class EventReporting:
 
     def _may_report(self, definition: EventDefinition, time: int) -> bool:
         """Count a report against the limit of its event."""
-        if not definition.limit:
+        if not definition.limit or definition.id == self.summary_event:
             return True
-        throttle = self.throttles.get(definition.id)
-        if throttle is None or time >= throttle.began + definition.window:
-            throttle = self.throttles[definition.id] = Throttle(time)
-        if throttle.reported >= definition.limit:
+        throttle = self.throttles.setdefault(definition.id, Throttle())
+        throttle.reported = [t for t in throttle.reported if time - t < definition.window]
+        if len(throttle.reported) >= definition.limit:
             throttle.suppressed += 1
             return False
-        throttle.reported += 1
+        throttle.reported.append(time)
         return True
 
     @property
     def deadline(self) -> int | None:
-        """When the next window with suppressed reports ends (ns), or None."""
-        ends = (
-            throttle.began + self.definitions[k].window
-            for k, throttle in self.throttles.items()
-            if throttle.suppressed
-        )
-        return min(ends, default=None) if self.summary_event else None
+        """When the next summary is due (ns), or None."""
+        return min((end for _, end in self._suppressing()), default=None)
+
+    def _suppressing(self) -> list[tuple[int, int]]:
+        """Return the events with suppressed reports, each with when one may leave again (ns)."""
+        return [
+            (k, throttle.reported[0] + self.definitions[k].window)
+            for k, throttle in sorted(self.throttles.items())
+            if self.summary_event and throttle.suppressed
+        ]
 
     def summaries(self, time: int) -> list[bytes]:
-        """Close the windows that end at `time`; return the data of a summary event for each."""
-        over = [
-            (k, throttle.suppressed)
-            for k, throttle in sorted(self.throttles.items())
-            if self.summary_event
-            and throttle.suppressed
-            and throttle.began + self.definitions[k].window <= time
-        ]
-        for event_id, _ in over:
-            del self.throttles[event_id]
-        return [codec.u16(k) + codec.u32(suppressed) for k, suppressed in over]
+        """Return the data of each summary event that is due at `time`, and count anew."""
+        due = [(k, self.throttles[k]) for k, end in self._suppressing() if end <= time]
+        data = [codec.u16(k) + codec.u32(throttle.suppressed) for k, throttle in due]
+        for _, throttle in due:
+            throttle.suppressed = 0
+        return data
 
     def enable(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[5,5] enable the report generation of event definitions."""

@@ -12,6 +12,7 @@ from pus.procedure import Run, Step, encode_steps, read_delay, read_request
 from pus.service import MAX_REPORT_DATA, Execution, Operation
 
 SERVICE = 21
+PROCEDURES = 18
 Refusal = Failure | None
 Steps = tuple[Step, ...]
 
@@ -22,7 +23,8 @@ class RequestSequencing:
 
     Attributes
     ----------
-    apid : our application process; a sequence may not address its ST[21], so that none can loop.
+    apid : our application process; a sequence may not address its ST[21], nor its ST[18], whose procedures
+        may activate sequences: so none can loop.
     accepts : whether a request could be executed by anyone on board.
     repository : sequences that can be loaded by reference.
     sequences, runs : loaded sequences, and those under execution, by name.
@@ -97,7 +99,7 @@ class RequestSequencing:
             tc = decode_tc(step.request)
         except RequestError:
             return False
-        return self.accepts(tc) and not (tc.apid == self.apid and tc.service == SERVICE)
+        return self.accepts(tc) and not (tc.apid == self.apid and tc.service in (SERVICE, PROCEDURES))
 
     def _load_by_reference(self, name: str) -> Refusal:
         if name not in self.repository:

@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from fdir_service.cli.app import app
+from pus.failure import FailureCode
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -53,3 +54,24 @@ def test_nothing_names_a_machine():
     pattern = re.compile(r"/(home|root|tmp/[a-z])|/wor" + "k/")
     hits = [p for p in PAGES if pattern.search(p.read_text())]
     assert hits == []
+
+
+def named_tests():
+    for page in sorted((ROOT / "docs" / "reference" / "pus").glob("*.md")):
+        for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text()):
+            yield page.name, file, test
+
+
+def test_every_test_that_the_service_pages_name_exists():
+    missing = [
+        (page, file, test)
+        for page, file, test in named_tests()
+        if f"def {test}(" not in (ROOT / file).read_text()
+    ]
+    assert missing == []
+
+
+def test_the_page_of_failure_codes_is_complete():
+    text = (ROOT / "docs" / "reference" / "pus" / "failure-codes.md").read_text()
+    listed = dict(re.findall(r"\| (0x\w{4}) \| ([\w ]+) \|", text))
+    assert listed == {f"0x{code:04x}": code.name.lower().replace("_", " ") for code in FailureCode}

@@ -48,19 +48,25 @@ class TelemetryPort:
 
     def serve(self, ready: Mapping[object, int]) -> list[bytes]:
         """Accept clients, send them what waits, find out who has left; TCs never come this way."""
-        # Asked in every round: who connects before sending a TC elsewhere gets the answer.
-        self._waiting.update((connection, bytearray()) for connection in self._listener.accept())
         for connection in list(self._waiting):
             events = ready.get(connection.fileno(), 0)
             if events & ~zmq.POLLOUT and not self._is_there(connection):
                 self._drop(connection)
             elif events & zmq.POLLOUT:
                 self._send(connection)
+        self._accept()
         return []
+
+    def _accept(self) -> None:
+        self._waiting.update((connection, bytearray()) for connection in self._listener.accept())
 
     def put(self, messages: Sequence[Message], output: Output) -> None:  # noqa: ARG002
         """See `Sink`."""
-        if not self._waiting or not output.telemetry:
+        if not output.telemetry:
+            return
+        # Whoever connected before sending a TC gets the answer to it.
+        self._accept()
+        if not self._waiting:
             return
         packets = [tm.pack() for tm in output.telemetry]
         for connection in list(self._waiting):

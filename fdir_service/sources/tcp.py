@@ -70,13 +70,14 @@ class TelecommandPort:
     def serve(self, ready: Mapping[object, int]) -> list[bytes]:
         """Take packets from the clients that are `ready`, or have some left from before."""
         now = self._clock()
-        for connection in self._listener.accept():
-            self._clients[connection.fileno()] = _Client(connection, now)
         packets: list[bytes] = []
         for number, client in list(self._clients.items()):
             if number in ready and not client.more:
                 self._read(client)
             packets += self._cut(number, client, now)
+        # Last, since a new connection may have the number of one that was ready and is closed by now.
+        for connection in self._listener.accept():
+            self._clients[connection.fileno()] = _Client(connection, now)
         return packets
 
     def _read(self, client: _Client) -> None:
@@ -100,7 +101,7 @@ class TelecommandPort:
         except FramingError as error:
             self._drop(number, "TC impossible length", str(error))
             return packets
-        client.more = len(packets) == PACKETS
+        self._set_more(client, more=len(packets) == PACKETS)
         if packets or not client.framer.left:
             client.since = now
         if client.ended and not client.more:
@@ -108,6 +109,12 @@ class TelecommandPort:
         elif now - client.since > STALL_S:
             self._drop(number, "TC stalled", f"no whole packet within {STALL_S:.0f} s")
         return packets
+
+    def _set_more(self, client: _Client, *, more: bool) -> None:
+        """Do not wait for more octets while there are packets left; such a client also keeps its place."""
+        if more != client.more and not client.ended:
+            self._listener.watch(client.connection, 0 if more else zmq.POLLIN)
+        client.more = more
 
     def _drop(self, number: int, reason: str, detail: str) -> None:
         client = self._clients.pop(number)

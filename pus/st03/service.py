@@ -9,7 +9,7 @@ from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each
 from pus.packets import Report
 from pus.parameters import ParameterTable
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 from pus.st03.collection import Collection, Value, pack
 from pus.st03.structures import Structure, find_fault, read_parameters
 
@@ -212,8 +212,7 @@ class Housekeeping:
             codec.u16(k) + codec.u8(k in self.collections) + codec.u32(self.structures[k].interval)
             for k in known
         ]
-        data = codec.u16(len(entries)) + b"".join(entries)
-        return Execution((Report(SERVICE, 35 + self.offset, data),) if entries else (), failures)
+        return Execution(listed(SERVICE, 35 + self.offset, entries) if entries else (), failures)
 
 
 @dataclass(slots=True)

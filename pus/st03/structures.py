@@ -66,7 +66,8 @@ def find_fault(structure: Structure, table: ParameterTable) -> Refusal:
     if repeated:
         return Failure(FailureCode.BAD_STRUCTURE, repeated[0])
     sound = structure.interval and used and all(g.repetition and g.parameters for g in structure.sets)
-    if not sound or _report_size(structure, table) > MAX_REPORT_DATA:
+    size = max(_report_size(structure, table), len(structure.encode(enabled=False)))
+    if not sound or size > MAX_REPORT_DATA:
         return Failure(FailureCode.BAD_STRUCTURE, structure.id)
     return None
 

@@ -62,7 +62,7 @@ def check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, C
 
     """
     k = values.shape[1]
-    if k <= checks.steps:
+    if 0 < k <= checks.steps:
         return step(checks.limits, state, values)
     if not k or not state.enabled.any():
         return Changes.none(), state

@@ -166,6 +166,7 @@ def find_fmon_fault(fmon: Fmon, pmons: dict[int, Pmon], parameters: ParameterTab
             return Failure(FailureCode.UNKNOWN_PMON_IN_FMON, pmon)
     if fmon.validity and not _is_condition(fmon.validity, parameters, None):
         return Failure(FailureCode.VALIDITY_NOT_ACCESSIBLE, fmon.validity.parameter)
-    if not 1 <= fmon.minimum <= len(fmon.pmons) <= MAX_PMONS_IN_FMON:
+    # A PMON that is named twice would count twice.
+    if not 1 <= fmon.minimum <= len(set(fmon.pmons)) == len(fmon.pmons) <= MAX_PMONS_IN_FMON:
         return Failure(FailureCode.OUT_OF_RANGE, fmon.id)
     return None

@@ -4,11 +4,24 @@ A call into NumPy costs as much as ten checks in plain Python. Most samples chan
 are within limits, and every run of nominal checks is a full one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from pus.st12.tables import HIGH, INVALID, LOW, NOMINAL, SKIPPED, Changes, CheckState, Floats, Limits
+from pus.st12.tables import (
+    HIGH,
+    INVALID,
+    LOW,
+    NOMINAL,
+    SKIPPED,
+    Changes,
+    CheckState,
+    Flags,
+    Floats,
+    Limits,
+    Open,
+    Steps,
+)
 
 _NOMINAL, _INVALID, _LOW, _HIGH, _SKIPPED = (int(code) for code in (NOMINAL, INVALID, LOW, HIGH, SKIPPED))
 
@@ -18,69 +31,69 @@ _Change = tuple[int, int, int, int]
 
 def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
     """Check a chunk of `values` (rows, K) against a table that has no other checks than `limits`."""
+    steps = state.steps
+    if steps is None or steps[0] is not limits:
+        steps, state = _begin(limits, state)
+    _, began, now = steps
     changes: list[_Change] = []
-    for sample, column in enumerate(values[limits.rows].T.tolist()):
-        visits: Sequence[int] = _unsettled(limits, state) if state.unsettled is None else state.unsettled
-        for low, x, high in zip(limits.lows, column, limits.highs):  # noqa: B905 - strict takes as long as two checks
+    for sample, column in enumerate((values if limits.is_whole else values[limits.rows]).T.tolist()):
+        for low, x, high in zip(limits.lows, column, limits.highs):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
-                visits = sorted({*visits, *_outside(limits, column)})
+                visits = sorted(now.keys() | _outside(limits, column, began.enabled))
+                now = _count(limits, now, visits, sample, column, changes)
                 break
-        if visits:
-            state = _visit(limits, state, visits, sample, column, changes)
+        else:
+            if now:
+                now = _count(limits, now, now, sample, column, changes)
+    if now is not steps[2]:
+        state = CheckState.stepped(Steps(limits, began, now))
     return (_as_changes(changes) if changes else Changes.none()), state
 
 
-def _outside(limits: Limits, column: list[float]) -> list[int]:
-    bounds = zip(limits.lows, column, limits.highs, strict=True)
-    return [k for k, (low, x, high) in enumerate(bounds) if not low <= x <= high]
+def _begin(limits: Limits, state: CheckState) -> tuple[Steps, CheckState]:
+    """Prepare a state that has been made otherwise."""
+    full = (state.run == NOMINAL) & (state.status == NOMINAL) & (state.count == limits.repetition)
+    found = np.flatnonzero(state.enabled & ~full)
+    columns = (state.status[found].tolist(), state.run[found].tolist(), state.count[found].tolist())
+    steps = Steps(limits, state, dict(zip(found.tolist(), zip(*columns, strict=True), strict=True)))
+    return steps, CheckState.stepped(steps)
+
+
+def _outside(limits: Limits, column: list[float], enabled: Flags) -> set[int]:
+    bounds = zip(limits.order, limits.lows, column, limits.highs, strict=True)
+    return {k for k, low, x, high in bounds if not low <= x <= high and enabled[k]}
+
+
+def _count(
+    limits: Limits,
+    before: Open,
+    visits: Iterable[int],
+    sample: int,
+    column: list[float],
+    changes: list[_Change],
+) -> Open:
+    """Count one check of each monitor in `visits`; add to `changes`, return those that are open now."""
+    after: Open = {}
+    for k in visits:
+        x, needed = column[k], limits.repetitions[k]
+        status, run, count = before.get(k) or (_NOMINAL, _NOMINAL, needed)
+        if limits.lows[k] <= x <= limits.highs[k]:
+            outcome = _NOMINAL
+        elif x != x:  # noqa: PLR0124 - not known
+            outcome, run, count = _INVALID, _INVALID, needed
+        else:
+            outcome = _HIGH if x > limits.highs[k] else _LOW
+        count = min(count + 1, needed) if outcome == run else 1
+        if count == needed and outcome != status:
+            changes.append((sample, k, status, outcome))
+            status = outcome
+        if outcome == _INVALID:
+            after[k] = (status, _SKIPPED, 0)
+        elif outcome != _NOMINAL or count < needed:
+            after[k] = (status, outcome, count)
+    return after
 
 
 def _as_changes(changes: list[_Change]) -> Changes:
     sample, monitor, previous, current = np.array(changes).T
     return Changes(sample, monitor, previous.astype(np.int8), current.astype(np.int8))
-
-
-def _unsettled(limits: Limits, state: CheckState) -> tuple[int, ...]:
-    """Find the unsettled monitors of a state that another path has made, and note them there."""
-    full = (state.run == NOMINAL) & (state.status == NOMINAL) & (state.count == limits.repetition)
-    found = tuple(np.flatnonzero(state.enabled & ~full).tolist())
-    state.note(found)
-    return found
-
-
-def _visit(
-    limits: Limits,
-    state: CheckState,
-    visits: Sequence[int],
-    sample: int,
-    column: list[float],
-    changes: list[_Change],
-) -> CheckState:
-    """Count one check of each monitor in `visits`; add to `changes`, return the new state."""
-    enabled, status, run, count = state.enabled, state.status, state.run, state.count.copy()
-    unsettled = []
-    for k in visits:
-        if not enabled[k]:
-            continue
-        x, needed, carried = column[k], limits.repetitions[k], count.item(k)
-        outcome = _NOMINAL if limits.lows[k] <= x <= limits.highs[k] else _violation(limits, k, x)
-        if outcome != run.item(k):
-            run, carried = run.copy(), 0
-            run[k] = outcome
-        if carried < needed:
-            count[k] = carried = carried + 1
-        if outcome == _INVALID:
-            run[k], count[k], carried = _SKIPPED, 0, needed
-        if carried < needed or outcome != _NOMINAL:
-            unsettled.append(k)
-        if carried == needed and status.item(k) != outcome:
-            changes.append((sample, k, status.item(k), outcome))
-            status = status.copy()
-            status[k] = outcome
-    return state.succeeded(status, run, count, tuple(unsettled))
-
-
-def _violation(limits: Limits, k: int, x: float) -> int:
-    if x > limits.highs[k]:
-        return _HIGH
-    return _LOW if x < limits.lows[k] else _INVALID

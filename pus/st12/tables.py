@@ -1,7 +1,7 @@
 """Compiled PMON definitions of one source, what has happened to them, and changes of their status."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,8 @@ class Checks:
         self.repetition: Ints = np.array([pmon.repetition for pmon in self.pmons], np.int64)
         self.delta = np.flatnonzero([pmon.check.type is CheckType.DELTA for pmon in self.pmons])
         simple = np.array([_is_simple(pmon) for pmon in self.pmons], np.bool_)
-        self.limits = Limits(np.flatnonzero(simple), self.pmons, self.rows, self.repetition)
+        width = len(parameters.sources[parameters.by_id[pmons[0].parameter].source]) if pmons else 0
+        self.limits = Limits(np.flatnonzero(simple), self.pmons, self.rows, self.repetition, width)
         self.others = Others(np.flatnonzero(~simple), self.pmons, self.rows, parameters)
         self.steps = FEW // len(self.limits) if len(self.limits) and not len(self.others) else 0
         """Samples in a chunk up to which plain Python is faster."""
@@ -52,11 +53,13 @@ def _is_simple(pmon: Pmon) -> bool:
 class Limits:
     """The limit checks of a table; `at` (p,) is where they stand in it."""
 
-    def __init__(self, at: Ints, pmons: tuple[Pmon, ...], rows: Ints, repetition: Ints) -> None:
+    def __init__(self, at: Ints, pmons: tuple[Pmon, ...], rows: Ints, repetition: Ints, width: int) -> None:
         self.at = at
         self.place = _as_slice(at)
         self.row = rows[at]
         self.rows = _as_slice(self.row)
+        self.is_whole = self.row.tolist() == list(range(width))
+        """Whether the rows are all those of the source."""
         self.repetition = repetition[at]
         self.low, self.high = bounds([pmons[k] for k in at])
         self.single: Flags = self.repetition == 1
@@ -122,18 +125,31 @@ def _as_slice(rows: Ints) -> Ints | slice:
     return rows
 
 
-class _Noted:
-    """What follows from a state and is noted beside it: no field, so it is neither copied nor stored.
+Open = dict[int, tuple[int, int, int]]
+"""Status, run and count by monitor, ascending."""
 
-    `unsettled` are the enabled monitors whose run is not a full one of nominal checks; None: not noted.
+
+class Steps(NamedTuple):
+    """What a state is made from while a small table is checked sample by sample.
+
+    The monitors in `open` are as it says; all other enabled ones are nominal with a full count, and the
+    disabled ones are as they were when this `began`.
     """
 
-    __slots__ = ("unsettled",)
-    unsettled: tuple[int, ...] | None
+    limits: Limits
+    began: "CheckState"
+    open: Open
+
+
+class _Stepped:
+    """A slot that is no field: it is neither copied nor stored."""
+
+    __slots__ = ("steps",)
+    steps: Steps | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CheckState(_Noted):
+class CheckState(_Stepped):
     """Results of the PMONs of one source; arrays of m, never changed in place.
 
     Attributes
@@ -154,13 +170,6 @@ class CheckState(_Noted):
     phase: Ints
     history: tuple[Floats, ...]
 
-    def __post_init__(self) -> None:
-        self.note(None)
-
-    def note(self, unsettled: tuple[int, ...] | None) -> None:
-        """Note the unsettled monitors of this state."""
-        object.__setattr__(self, "unsettled", unsettled)
-
     @staticmethod
     def fresh(checks: Checks) -> "CheckState":
         """Return the state of new definitions: disabled and unchecked."""
@@ -174,18 +183,34 @@ class CheckState(_Noted):
             tuple(np.empty(0) for _ in checks.delta),
         )
 
-    def succeeded(self, status: Codes, run: Codes, count: Ints, unsettled: tuple[int, ...]) -> "CheckState":
-        """Return the state after one sample; written out, as a frozen class takes its time to construct."""
-        after = object.__new__(CheckState)
-        put = object.__setattr__
-        put(after, "enabled", self.enabled)
-        put(after, "status", status)
-        put(after, "run", run)
-        put(after, "count", count)
-        put(after, "phase", self.phase)
-        put(after, "history", self.history)
-        put(after, "unsettled", unsettled)
-        return after
+    @staticmethod
+    def stepped(steps: Steps) -> "CheckState":
+        """Return a state whose arrays are made when somebody asks for them."""
+        state = object.__new__(CheckState)
+        object.__setattr__(state, "steps", steps)
+        return state
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make what is not there yet."""
+            if name == "steps":
+                return None
+            if name not in CheckState.__slots__ or self.steps is None:
+                raise AttributeError(name)
+            for field, value in zip(CheckState.__slots__, _arrays(self.steps), strict=True):
+                object.__setattr__(self, field, value)
+            return object.__getattribute__(self, name)
+
+
+def _arrays(steps: Steps) -> tuple[Flags, Codes, Codes, Ints, Ints, tuple[Floats, ...]]:
+    limits, began, now = steps
+    status = np.where(began.enabled, NOMINAL, began.status)
+    run = np.where(began.enabled, NOMINAL, began.run)
+    count = np.where(began.enabled, limits.repetition, began.count)
+    for k, results in now.items():
+        status[k], run[k], count[k] = results
+    return began.enabled, status, run, count, began.phase, began.history
 
 
 class Changes(NamedTuple):

@@ -31,7 +31,8 @@ class ControlProcedures:
 
     Attributes
     ----------
-    apid : our application process; a procedure may not address its ST[18], so that none can loop.
+    apid : our application process; a procedure may not address its ST[18], so that none can loop. It may
+        address ST[21], whose sequences may not address ST[18].
     accepts : whether a request could be executed by anyone on board.
     repository : code of procedures that can be loaded by reference.
     procedures, runs, levels : loaded procedures, those active, observability levels, by name.
@@ -169,6 +170,8 @@ class ControlProcedures:
         if failure := self._active(name):
             return failure
         run = self.runs[name]
+        if step not in (0, run.current) and not run.is_ahead(step):
+            return Failure(FailureCode.WRONG_OBCP_STATE)
         if step in (0, run.current) or run.due is None:
             del self.runs[name]
         else:
@@ -183,7 +186,7 @@ class ControlProcedures:
         if failure := self._active(name):
             return failure
         run = self.runs[name]
-        if run.due is None:
+        if run.due is None or not (step in (0, run.current) or run.is_ahead(step)):
             return Failure(FailureCode.WRONG_OBCP_STATE)
         if step in (0, run.current):
             run.due = None

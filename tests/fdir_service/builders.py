@@ -1,6 +1,7 @@
 """A small mission with a small detector, its samples, and a unit that answers; all made by the tests."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -258,7 +259,7 @@ def samples(
 
 
 def flight(n: int, frozen: slice = slice(0, 0), unit_b_from: int | None = None) -> NDArray[np.float64]:
-    """Return n samples (x, y, unit): x and y move, x stands still in `frozen`, unit B is used from then on."""
+    """Return n samples (x, y, unit): x and y move, x freezes in `frozen`, unit B is used from then on."""
     k = np.arange(n)
     x = np.sin(k) + 0.01 * k
     x[frozen] = 0.5
@@ -269,7 +270,7 @@ def flight(n: int, frozen: slice = slice(0, 0), unit_b_from: int | None = None) 
 def cut(message: Samples, at: Iterable[int]) -> list[Samples]:
     """Return the samples as several messages, cut before the given positions."""
     edges = [0, *sorted({k for k in at if 0 < k < len(message)}), len(message)]
-    return [message[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [message[a:b] for a, b in pairwise(edges)]
 
 
 def recut(messages: Iterable[Message], size: int) -> Iterator[Message]:

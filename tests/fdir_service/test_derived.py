@@ -1,6 +1,7 @@
 """Derived parameters equal their naive definitions, however the samples are cut into chunks."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def in_chunks(formula, values, cuts):
 
 
 def naive_difference(values):
-    return [math.nan, *(b - a for a, b in zip(values, values[1:], strict=False))]
+    return [math.nan, *(b - a for a, b in pairwise(values))]
 
 
 def naive_samples_since_change(values):

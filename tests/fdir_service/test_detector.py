@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def naive_index(scores, on, off):
 
 def in_chunks(detector, times, inputs, cuts):
     edges = [0, *sorted({k for k in cuts if 0 < k < len(times)}), len(times)]
-    parts = [detector.step(times[a:b], inputs[:, a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [detector.step(times[a:b], inputs[:, a:b]) for a, b in pairwise(edges)]
     return np.concatenate([p[0] for p in parts], axis=1), np.concatenate([p[1] for p in parts], axis=1)
 
 

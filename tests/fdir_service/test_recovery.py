@@ -145,7 +145,8 @@ def test_every_attempt_ends_exactly_once_and_in_bounded_time(inputs, nominal):
         assert all(attempt.deadline <= now + max(REPLY, CONFIRM) for attempt in result.attempts.values())
     while result.deadline is not None:
         now = max(now, result.deadline)
-        assert (closed := result.judge(never, now))
+        closed = result.judge(never, now)
+        assert closed
         steps += closed
     for step in filter(None, steps):
         if step.phase is Phase.SENT:

@@ -156,6 +156,33 @@ def test_an_effect_that_precedes_the_answer_is_confirmed_with_the_answer(stream)
     assert phases(stream.take(replies)) == [Phase.EXECUTED, Phase.RECOVERED]
 
 
+def test_the_end_of_an_attempt_raises_no_event_where_the_mission_names_none(tmp_path):
+    stream = Stream(bench_with(tmp_path, ("failed_event = 1011", "")))
+    freeze(stream)
+    output = take(stream, Tick(stream.time + S))
+    assert (phases(output), events(output)) == ([Phase.FAILED], [])
+
+
+def test_what_the_mission_disables_is_defined_and_not_enabled(tmp_path):
+    off = "enabled = false\n"
+    stream = Stream(
+        bench_with(
+            tmp_path,
+            ("repetition = 3", f"repetition = 3\n{off}"),
+            ("pmons = [1]", f"pmons = [1]\n{off}"),
+            ("interval = 10", f"interval = 10\n{off}"),
+            ("arguments = { 1 = 1 }", f"arguments = {{ 1 = 1 }}\n{off}"),
+        )
+    )
+    output = take(stream, samples(0, flight(30, slice(20, 30))))
+    assert (events(output), reports(output)) == ([], [])
+    # Unprotect and enable the FMON, enable its PMON.
+    assert (1, 4) not in reports(take(stream, *(tc(12, subtype, codec.ids([1])) for subtype in (22, 19, 1))))
+    output = take(stream, samples(30, flight(40, slice(20, 40))[30:]))
+    assert events(output) == [1001]
+    assert output.requests == []
+
+
 @pytest.mark.parametrize("mode", ["passive", "inhibited"])
 def test_withheld_requests_are_reported_and_not_sent(tmp_path, mode):
     stream = Stream(bench_with(tmp_path, ('mode = "active"', f'mode = "{mode}"')))
@@ -421,6 +448,20 @@ def test_malformed_telemetry_of_a_unit_is_counted_and_dropped(stream, packet):
     output = take(stream, Reply(0, packet))
     assert (output.telemetry, output.timeline) == ([], [])
     assert stream.refused == {"unit telemetry": 1}
+
+
+def test_housekeeping_of_a_unit_is_passed_on_and_means_nothing_to_us(stream):
+    packet = unit().packet(Report(3, 25, b"\0\1"), 5).pack()
+    output = take(stream, Reply(7, packet))
+    assert (octets([output]), output.timeline) == ([packet], [])
+
+
+def test_an_answer_to_a_request_of_the_ground_ends_no_attempt_of_ours(stream):
+    freeze(stream)
+    replies = [Reply(stream.time, tm.pack()) for tm in unit().execute(RESET, stream.time)]
+    output = stream.take(replies)
+    assert phases(output) == []
+    assert list(stream.recovery.attempts) == [1001]
 
 
 def test_the_ground_can_test_the_connection_to_a_unit(stream):

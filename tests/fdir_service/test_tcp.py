@@ -169,6 +169,35 @@ def test_clients_beyond_the_limit_are_refused_until_others_leave(tc):
     assert tc.rounds_until(bool) == [ping(7)]
 
 
+def test_whoever_left_unnoticed_holds_no_place(tc):
+    crowd = [tc.connect() for _ in range(3)]
+    tc.rounds_until(lambda packets: len(tc.port._clients) == 3)
+    crowd[0].sendall(ping(1))
+    crowd[0].close()
+    reset(crowd[1])
+    late, later = tc.connect(), tc.connect()
+    tc.port.serve({})  # a round whose poll was before all of this
+    assert tc.port.counts == {"TC client too many": 1}  # one has left, one said something, one is there
+    assert is_closed(later)
+    late.sendall(ping(2))
+    assert set(tc.rounds_until(lambda packets: len(packets) == 2)) == {ping(1), ping(2)}
+
+
+def test_whoever_left_much_to_do_holds_a_place_until_it_is_done(tc):
+    crowd = [tc.connect() for _ in range(3)]
+    tc.rounds_until(lambda packets: len(tc.port._clients) == 3)
+    for client in crowd:
+        client.sendall(b"".join(ping(k) for k in range(4 * PACKETS)))
+        client.close()
+    packets = tc.round() + tc.round()
+    late = tc.connect()
+    packets += tc.round()
+    assert tc.port.counts == {"TC client too many": 1}
+    assert is_closed(late)
+    while len(packets) < 3 * 4 * PACKETS:
+        packets += tc.round()
+
+
 def test_a_connection_that_is_reset_leaves_nothing_behind(tc):
     for k in range(10):
         client = tc.connect()
@@ -258,6 +287,12 @@ def test_a_client_that_vanishes_while_packets_wait_is_forgotten(tm):
         if not tm.port._waiting:
             break
     assert not tm.port._waiting
+
+
+def test_who_connects_before_an_answer_leaves_gets_it(tm):
+    client = tm.connect()
+    put(tm, 1)
+    assert heard(client, 1) == [1]
 
 
 def test_more_listeners_than_the_limit_are_refused(tm):

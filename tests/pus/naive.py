@@ -250,7 +250,7 @@ class Naive:
             return [Code.UNKNOWN_EVENT]
         if any(pmon not in self.watches for pmon in fmon.pmons):
             return [Code.UNKNOWN_PMON_IN_FMON]
-        if not 1 <= fmon.minimum <= len(fmon.pmons):
+        if not 1 <= fmon.minimum <= len(set(fmon.pmons)) == len(fmon.pmons):
             return [Code.OUT_OF_RANGE]
         self.votes[fmon.id] = Vote(fmon)
         return []

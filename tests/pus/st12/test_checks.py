@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pus.parameters import Parameter, ParameterTable, ValueType
-from pus.st12 import checks, screen
+from pus.st12 import screen
 from pus.st12.checks import Checks, CheckState, check
 from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, Validity
 from tests.pus.st12 import reference
@@ -97,13 +97,9 @@ SAMPLES = st.tuples(
 SIZES = st.lists(st.integers(0, 12), max_size=8)
 
 
-def assert_as_reference(
-    table: Checks, enabled: list[bool], values: Values, sizes: list[int], few: int
-) -> None:
-    """Compare with the reference on the path for small tables, or (few = 0) on that for large ones."""
+def assert_as_reference(table: Checks, enabled: list[bool], values: Values, sizes: list[int]) -> None:
     state = started(table, enabled)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checks, "FEW", few)
         patch.setattr(screen, "BLOCK", 16)
         found = vectorised(table, state, values, sizes)
     assert found == expected(table, state, values)
@@ -112,15 +108,20 @@ def assert_as_reference(
 FLAGS = st.lists(st.sampled_from([True, True, True, False]), min_size=5, max_size=5)
 
 
-@pytest.mark.parametrize("few", [0, 512])
-@pytest.mark.parametrize("simple", [True, False])
-def test_any_table_changes_as_the_reference_does(simple: bool, few: int) -> None:
-    @settings(max_examples=120)
-    @given(tables(simple=simple), FLAGS, SAMPLES, SIZES)
-    def holds(table: Checks, flags: list[bool], values: Values, sizes: list[int]) -> None:
-        assert_as_reference(table, flags[: len(table)], values, sizes, few)
+@given(tables(simple=False), FLAGS, SAMPLES, SIZES)
+def test_any_table_changes_as_the_reference_does(
+    table: Checks, flags: list[bool], values: Values, sizes: list[int]
+) -> None:
+    assert_as_reference(table, flags[: len(table)], values, sizes)
 
-    holds()
+
+@pytest.mark.parametrize("vectorised_only", [False, True])
+@given(tables(simple=True), FLAGS, SAMPLES, SIZES)
+def test_any_table_of_limits_changes_as_the_reference_does(
+    vectorised_only: bool, table: Checks, flags: list[bool], values: Values, sizes: list[int]
+) -> None:
+    table.steps = 0 if vectorised_only else table.steps
+    assert_as_reference(table, flags[: len(table)], values, sizes)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -143,9 +144,8 @@ def test_the_state_after_a_chunk_does_not_depend_on_the_path() -> None:
     table = Checks((Pmon(1, LEVEL, Limit(-1, 1), 3), Pmon(2, OTHER, Limit(-1, 1), 2)), TABLE)
     values = np.array([[0, 0, 5, 5], [0, 5, 5, 0], [0] * 4, [0] * 4], np.float64)
     _, plain = check(table, started(table), values)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checks, "FEW", 0)
-        _, fast = check(table, started(table), values)
+    table.steps = 0
+    _, fast = check(table, started(table), values)
     for name in ("enabled", "status", "run", "count", "phase"):
         assert getattr(plain, name).tolist() == getattr(fast, name).tolist()
 

@@ -1,0 +1,128 @@
+"""What happened becomes records with the mission's names, and each record one line for people."""
+
+import json
+
+import pytest
+
+from fdir_service.journal import Journal, describe, status_name
+from fdir_service.recovery import Phase, Step
+from fdir_service.stream import Output, Silence, Stream, Verification
+from pus.chain import Instant
+from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, PmonChecking
+from tests.fdir_service.builders import PERIOD, flight, freeze, samples
+
+S = 1_000_000_000
+
+
+@pytest.fixture
+def journal(bench):
+    return Journal(bench)
+
+
+def one(journal, entry):
+    """The only record of a timeline of one entry."""
+    (record,) = journal.records(Output(timeline=[entry]))
+    return record
+
+
+@pytest.fixture
+def frozen(bench, journal):
+    """The records of a flight in which x freezes, by kind."""
+    by_kind = {}
+    for record in journal.records(freeze(Stream(bench))):
+        by_kind.setdefault(record["kind"], []).append(record)
+    return by_kind
+
+
+def test_a_frozen_sensor_leaves_records_in_the_words_of_the_mission(frozen):
+    assert frozen["transition"][-1] == {
+        "kind": "transition", "time_s": 2.5, "utc": "2030-01-01T00:00:02.500Z", "pmon": 1,
+        "name": "x-moves", "parameter": "x.frozen", "previous": "nominal", "current": "unexpected value",
+        "value": 1.0, "limit": 0.0,
+    }  # fmt: skip
+    assert frozen["fmon"][-1] == {
+        "kind": "fmon", "time_s": 2.5, "utc": "2030-01-01T00:00:02.500Z", "fmon": 1, "name": "x-sensor",
+        "previous": "running", "current": "failed",
+    }  # fmt: skip
+    (event,) = frozen["event"]
+    assert (event["event"], event["name"], event["severity"], event["reported"]) == (
+        1001, "x-frozen", "high", True,
+    )  # fmt: skip
+    (request,) = frozen["request"]
+    assert [request[key] for key in ("event", "apid", "service", "subtype")] == [1001, 81, 8, 1]
+    (step,) = frozen["recovery"]
+    assert [step[key] for key in ("event", "unit", "phase", "reason")] == [1001, "pair", "sent", ""]
+
+
+def test_records_are_in_order_of_time_and_fit_into_json(frozen):
+    times = [record["time_s"] for records in frozen.values() for record in records]
+    assert max(times) == 2.5
+    text = json.dumps(frozen, allow_nan=False)
+    assert json.loads(text) == frozen
+
+
+def test_lines_tell_what_happened(frozen):
+    lines = [describe(records[-1]) for records in frozen.values()]
+    assert lines == [
+        "     2.500 s  PMON 1 x-moves: nominal -> unexpected value (x.frozen = 1, limit 0)",
+        "     2.500 s  FMON 1 x-sensor: running -> failed",
+        "     2.500 s  event 1001 x-frozen [high]",
+        "     2.500 s  request TC[8,1] to APID 81 released",
+        "     2.500 s  recovery on pair: sent",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        (Verification(S, 81, 1), "     1.000 s  pair answers TM[1,1] accepted"),
+        (Verification(S, 81, 8), "     1.000 s  pair answers TM[1,8] not completed"),
+        (Verification(S, 81, 99), "     1.000 s  pair answers TM[1,99] "),
+        (Verification(S, 99, 7), "     1.000 s   answers TM[1,7] completed"),
+        (Step(S, 1001, 81, Phase.FAILED, "no answer"), "     1.000 s  recovery on pair: failed (no answer)"),
+        (Step(S, None, 81, Phase.SENT), "     1.000 s  recovery on pair: sent"),
+        (Silence("s", S), "     1.000 s  source s is silent"),
+    ],
+)
+def test_every_entry_is_one_line(journal, entry, line):
+    assert describe(one(journal, entry)) == line
+
+
+def test_a_request_that_no_event_released_has_event_0(journal, bench):
+    instant = Instant(S, requests=[(None, bench.actions[0].request)])
+    assert one(journal, instant)["event"] == 0
+
+
+def test_definitions_of_the_ground_have_no_name(bench, journal):
+    stream = Stream(bench)
+    journal._pmon_names.clear()
+    output = stream.take([samples(0, flight(10))])
+    assert {record["name"] for record in journal.records(output) if record["kind"] == "transition"} == {""}
+
+
+@pytest.mark.parametrize(
+    ("time", "utc"),
+    [
+        (0, "2030-01-01T00:00:00.000Z"),
+        (PERIOD, "2030-01-01T00:00:00.100Z"),
+        (86_400 * S + 1_999_999, "2030-01-02T00:00:00.001Z"),
+    ],
+)
+def test_on_board_time_is_written_as_utc_with_milliseconds(journal, time, utc):
+    assert journal.utc(time) == utc
+
+
+@pytest.mark.parametrize(
+    ("check", "low", "high"),
+    [
+        (Limit(0, 1), "below low limit", "above high limit"),
+        (Delta(0, 1), "below low threshold", "above high threshold"),
+        (ExpectedValue(1, 1), "unexpected value", None),
+    ],
+)
+def test_statuses_are_named_by_the_type_of_check(check, low, high):
+    pmon = Pmon(1, 1, check, 1)
+    names = [status_name(pmon, status) for status in PmonChecking if status < PmonChecking.HIGH]
+    assert names == ["nominal", "unchecked", "invalid", low]
+    if high:
+        assert status_name(pmon, PmonChecking.HIGH) == high

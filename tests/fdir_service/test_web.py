@@ -1,0 +1,90 @@
+"""Metrics and health over real HTTP on a free port."""
+
+import urllib.request
+from contextlib import contextmanager
+from urllib.error import HTTPError
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+
+from fdir_service.sources.live import LinkError
+from fdir_service.web import Web
+
+HOST = "127.0.0.1"
+
+
+@pytest.fixture
+def health():
+    return {"alive": True, "ready": True}
+
+
+@pytest.fixture
+def web(health):
+    registry = CollectorRegistry()
+    Counter("fdir_things", "Things", registry=registry).inc(5)
+    server = Web(HOST, 0, registry, lambda: health["alive"], lambda: health["ready"])
+    yield server
+    server.close()
+
+
+def get(web, path):
+    """Return status and body of a request."""
+    try:
+        with urllib.request.urlopen(web.address + path, timeout=10) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_metrics_are_served(web):
+    status, body = get(web, "/metrics")
+    assert status == 200
+    assert "fdir_things_total 5.0" in body
+
+
+def test_health_is_asked_at_every_request(web, health):
+    assert get(web, "/healthz") == (200, "OK\n")
+    health["alive"] = False
+    assert get(web, "/healthz") == (503, "Service Unavailable\n")
+    assert get(web, "/readyz")[0] == 200
+    health.update(alive=True, ready=False)
+    assert get(web, "/healthz")[0] == 200
+    assert get(web, "/readyz") == (503, "Service Unavailable\n")
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics/more", "/healthz/", "/nothing"])
+def test_other_paths_are_not_found(web, path):
+    assert get(web, path) == (404, "Not Found\n")
+
+
+def test_requests_leave_no_lines_on_the_terminal(web, capsys):
+    get(web, "/healthz")
+    assert capsys.readouterr() == ("", "")
+
+
+@contextmanager
+def another(port, host=HOST):
+    server = Web(host, port, CollectorRegistry(), bool, bool)
+    yield server
+    server.close()
+
+
+def test_a_port_in_use_is_named(web):
+    port = int(web.address.rpartition(":")[2])
+    with pytest.raises(LinkError, match=f"http://{HOST}:{port}: cannot listen: Address already in use"):
+        with another(port):
+            pass
+
+
+def test_an_address_of_another_machine_is_named():
+    with pytest.raises(LinkError, match=r"192\.0\.2\.1:0: cannot listen"):
+        with another(0, "192.0.2.1"):
+            pass
+
+
+def test_a_closed_server_frees_its_port():
+    with another(0) as first:
+        port = int(first.address.rpartition(":")[2])
+    with another(port) as second:
+        assert get(second, "/nothing")[0] == 404
