@@ -1,5 +1,6 @@
 """What happened, as plain records: one for each transition, FMON change, event, request and recovery step."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -55,7 +56,7 @@ class Journal:
                 "parameter": self.mission.parameters.by_id[t.pmon.parameter].name,
                 "previous": status_name(t.pmon, t.previous),
                 "current": status_name(t.pmon, t.current),
-                "value": t.value,
+                "value": _finite(t.value),
                 "limit": t.crossed,
             }
         for c in instant.fmon_changes:
@@ -117,6 +118,15 @@ def status_name(pmon: Pmon, status: int) -> str:
     return words[status] if status < 4 else _HIGH_WORDS[pmon.check.type]
 
 
+def _finite(value: float) -> float | None:
+    """Return a number that JSON can carry; an overflow has none."""
+    return value if math.isfinite(value) else None
+
+
+def _number(value: float | None) -> str:
+    return "overflow" if value is None else f"{value:g}"
+
+
 def describe(record: Record) -> str:
     """Return a record as one line for people."""
     time = f"{record['time_s']:10.3f} s  "
@@ -124,7 +134,7 @@ def describe(record: Record) -> str:
         case "transition":
             text = (
                 f"PMON {record['pmon']} {record['name']}: {record['previous']} -> {record['current']} "
-                f"({record['parameter']} = {record['value']:g}, limit {record['limit']:g})"
+                f"({record['parameter']} = {_number(record['value'])}, limit {record['limit']:g})"
             )
         case "fmon":
             text = f"FMON {record['fmon']} {record['name']}: {record['previous']} -> {record['current']}"

@@ -195,7 +195,7 @@ class Stream:
 
     def _flush(self, source: str) -> None:
         self.pools[source].flush()
-        self.chain.monitoring.invalidate(source)
+        self.chain.forget(source)
 
     # --- one chunk ---------------------------------------------------------------------------------
 

@@ -140,6 +140,12 @@ class Chain:
         instant.reports += self.services.st03.collect(time, self.latest)
         return instant
 
+    def forget(self, source: str) -> None:
+        """Nothing is known of a source any more (gap, silence): its values and checks are invalid."""
+        self.monitoring.invalidate(source)
+        if source in self.last:
+            self.last[source] = np.full_like(self.last[source], np.nan)
+
     def _pass(self, blocks: list[Block], deadline: Deadline) -> Generator[Instant, None, int | None]:
         """Walk the blocks with the definitions as they are; return the time of a cut, or None at the end."""
         changes, states = self._check(blocks)

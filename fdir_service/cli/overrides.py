@@ -28,5 +28,6 @@ def override(mission: Mission, interfaces: Mapping[str, object], mode: str | Non
         )
     except ValidationError as error:
         problem = error.errors()[0]
-        raise UsageError(f"--{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
+        name = ".".join(map(str, problem["loc"])).replace("_", "-")
+        raise UsageError(f"--{name}: {problem['msg']}") from None
     return replace(mission, file=file.model_copy(update={"interfaces": links, "recovery": recovery}))

@@ -1,6 +1,5 @@
 """``fdir replay``: recorded telemetry through the chain."""
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,7 +47,7 @@ def replay(
     result = _score(records, wanted, slack, stream)
     summary = _summary(stream, records, result if labels else None)
     if as_json:
-        print_json({**summary, "records": [_finite(record) for record in records]})
+        print_json({**summary, "records": records})
     else:
         _print(summary, result if labels else None, Journal(chosen))
 
@@ -114,10 +113,6 @@ def _summary(stream: Stream, records: list[Record], result: Score | None) -> dic
         "false_alarms": len(result.false_alarms),
         "false_alarms_per_day": result.false_alarms_per_day,
     }
-
-
-def _finite(record: Record) -> Record:
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in record.items()}
 
 
 def _print(summary: dict[str, Any], result: Score | None, journal: Journal) -> None:

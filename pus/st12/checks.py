@@ -71,10 +71,13 @@ def check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, C
 
 def _check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
     limits, others = checks.limits, checks.others
-    run, count, phase, history = state.run.copy(), state.count.copy(), state.phase, state.history
-    found = Deviations.none()
-    if len(limits):
-        run[limits.place], count[limits.place], found = screen(limits, state, values)
+    phase, history, found = state.phase, state.history, Deviations.none()
+    if len(others):
+        run, count = state.run.copy(), state.count.copy()
+        if len(limits):
+            run[limits.at], count[limits.at], found = screen(limits, state, values)
+    else:
+        run, count, found = screen(limits, state, values)
     simple = len(found.monitors)
     if len(others):
         codes, phase, history = outcomes(others, state, values)

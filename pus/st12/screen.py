@@ -12,8 +12,8 @@ import numpy as np
 from pus.st12.runs import Deviations
 from pus.st12.tables import HIGH, INVALID, LOW, NOMINAL, CheckState, Codes, Flags, Floats, Ints, Limits
 
-BLOCK = 1 << 17
-"""Checks in a block: what is read and written for it stays in the second-level cache."""
+BLOCK = 1 << 16
+"""Checks in a block: 512 KiB of values stay in the second-level cache between two comparisons."""
 _UNBUFFERED = 16
 """NumPy's smallest buffer: with a larger one it copies a column of limits to the width of the rows."""
 
@@ -26,85 +26,90 @@ class Screened(NamedTuple):
     lively: Deviations
 
 
-class _Outside(NamedTuple):
-    """Values (p, K) outside their limits or not known, in order; `flat` is monitor * K + sample."""
-
-    flat: Ints
-    monitor: Ints
-    sample: Ints
-    unknown: Flags
-
-
 def screen(limits: Limits, state: CheckState, values: Floats) -> Screened:
     """Check a chunk of `values` (rows, K); `runs.follow` has the last word on the lively ones."""
     k = values.shape[1]
-    found = _find_outside(limits, values)
-    monitor, sample = found.monitor, found.sample
-    enabled, carried = state.enabled[limits.place], state.run[limits.place]
-    counted = state.count[limits.place]
+    flat, unknown = _find_outside(limits, values)
+    monitor = flat // k
+    sample = flat - monitor * k
     last = np.full(len(limits), -1)
     last[monitor] = sample  # the last write of a repeated index wins
-    since = k - 1 - last + np.where((last < 0) & (carried == NOMINAL), counted, 0)
-    run = np.where(enabled, NOMINAL, carried)
-    counted = np.where(enabled, np.minimum(since, limits.repetition), counted)
-    # A deviation at the end begins a run; where it goes on with one, the monitor is lively.
-    tail = np.flatnonzero(sample == k - 1)
-    tail = tail[enabled[monitor[tail]]]
-    run[monitor[tail]], counted[monitor[tail]] = _codes(limits, monitor[tail], sample[tail], values), 1
-    lively = state.status[limits.place] != NOMINAL
-    lively[_suspects(limits, found, carried, k)] = True
-    lively &= enabled
-    if not lively.any():
-        return Screened(run, counted, Deviations.none())
-    chosen, kept = np.flatnonzero(lively), np.flatnonzero(lively[monitor])
-    monitor, sample = monitor[kept], sample[kept]
-    codes = _codes(limits, monitor, sample, values)
-    owner = np.searchsorted(chosen, monitor)
-    return Screened(
-        run, counted, Deviations(limits.at[chosen], np.full(len(chosen), k), owner, sample, codes)
+    carried, counted = state.run[limits.place], state.count[limits.place]
+    since = k - 1 - last
+    if k < limits.longest:
+        since += np.where((last < 0) & (carried == NOMINAL), counted, 0)
+    run, count = np.full(len(limits), NOMINAL), np.minimum(since, limits.repetition)
+    # A deviation at the end begins a run; if it goes on with one, the monitor is lively.
+    tail = np.flatnonzero(last == k - 1)
+    run[tail], count[tail] = _codes(limits, tail, k - 1, values), 1
+    lively = np.concatenate(
+        [
+            np.flatnonzero(state.status[limits.place] != NOMINAL),
+            monitor[unknown],
+            _going_on(flat, carried, tail, k),
+            _crowded(limits, flat, monitor),
+        ]
     )
+    enabled = state.enabled[limits.place]
+    if not enabled.all():
+        run, count = np.where(enabled, run, carried), np.where(enabled, count, counted)
+        lively = lively[enabled[lively]]
+    if not len(lively):
+        return Screened(run, count, Deviations.none())
+    lively = np.unique(lively)
+    chosen = np.flatnonzero(np.isin(monitor, lively))
+    monitor, sample = monitor[chosen], sample[chosen]
+    codes, owner = _codes(limits, monitor, sample, values), np.searchsorted(lively, monitor)
+    return Screened(run, count, Deviations(limits.at[lively], np.full(len(lively), k), owner, sample, codes))
 
 
-def _find_outside(limits: Limits, values: Floats) -> _Outside:
+def _find_outside(limits: Limits, values: Floats) -> tuple[Ints, Ints]:
+    """Return where values (p, K) are outside their limits or not known, and which of these are not known."""
     k = values.shape[1]
     x = values[limits.rows]
     height = max(1, BLOCK // k)
-    clipped, differs = np.empty((height, k)), np.empty((height, k), np.bool_)
-    found, unknown = [], []
+    not_low, high = np.empty((height, k), np.bool_), np.empty((height, k), np.bool_)
+    found, checked = [], []
     with np.errstate():  # leaving it restores the buffer size
         np.setbufsize(_UNBUFFERED)
         for start in range(0, len(limits), height):
             block = x[start : start + height]
             n = len(block)
-            block.clip(limits.low[start : start + n], limits.high[start : start + n], out=clipped[:n])
-            # What clipping changes is outside; what is not known differs from itself.
-            np.not_equal(block, clipped[:n], out=differs[:n])
-            flat = differs[:n].reshape(-1).nonzero()[0]
-            unknown.append(np.isnan(clipped.reshape(-1).take(flat)))
+            np.greater_equal(block, limits.low[start : start + n], out=not_low[:n])
+            np.greater(block, limits.high[start : start + n], out=high[:n])
+            # Within limits is not low and not high; what is not known is not even not low.
+            np.less_equal(not_low[:n], high[:n], out=high[:n])
+            flat = high[:n].reshape(-1).nonzero()[0]
+            checked.append(block.take(flat))
             flat += start * k
             found.append(flat)
-    flat = np.concatenate(found)
-    monitor = flat // k
-    return _Outside(flat, monitor, flat - monitor * k, np.concatenate(unknown))
+    return np.concatenate(found), np.flatnonzero(np.isnan(np.concatenate(checked)))
 
 
-def _suspects(limits: Limits, found: _Outside, carried: Codes, k: int) -> Ints:
-    """Return monitors whose deviations may establish a status, or go on from or into another chunk."""
-    flat, monitor, sample, unknown = found
-    # Neighbours in `flat` may belong to two monitors; to follow one too many does no harm.
+def _crowded(limits: Limits, flat: Ints, monitor: Ints) -> Ints:
+    """Return monitors with enough deviations side by side to establish a status (and maybe some others)."""
     near = limits.shortest - 1
+    # Neighbours may belong to two monitors; to follow one too many does no harm.
     crowded = monitor[:-near][flat[near:] - flat[:-near] == near]
-    begins = monitor[sample == 0]
-    ends = monitor[1:][(sample[1:] == k - 1) & (flat[1:] - flat[:-1] == 1)]
-    suspects = [crowded, begins[carried[begins] > NOMINAL], ends]
-    if unknown.any():
-        suspects.append(monitor[unknown])
-    if limits.any_single:
-        suspects.append(monitor[limits.single[monitor]])
-    return np.concatenate(suspects)
+    if not limits.any_single:
+        return crowded
+    return np.concatenate([crowded, monitor[limits.single[monitor]]])
 
 
-def _codes(limits: Limits, monitor: Ints, sample: Ints, values: Floats) -> Codes:
+def _going_on(flat: Ints, carried: Codes, tail: Ints, k: int) -> Ints:
+    """Return monitors with a run of deviations from the chunk before, or one of several at the end."""
+    head = np.flatnonzero(carried > NOMINAL)
+    head = head[_holds(flat, head * k)]
+    return np.concatenate([head, tail[_holds(flat, tail * k + k - 2)]])
+
+
+def _holds(flat: Ints, wanted: Ints) -> Flags:
+    if not len(flat):
+        return np.zeros(len(wanted), np.bool_)
+    return flat.take(np.searchsorted(flat, wanted), mode="clip") == wanted
+
+
+def _codes(limits: Limits, monitor: Ints, sample: Ints | int, values: Floats) -> Codes:
     x = values[limits.row[monitor], sample]
     codes = np.full(len(x), INVALID)
     codes[x > limits.high[monitor, 0]] = HIGH

@@ -16,14 +16,14 @@ from pus.st12.tables import (
     SKIPPED,
     Changes,
     CheckState,
-    Flags,
     Floats,
     Limits,
     Open,
-    Steps,
 )
 
 _NOMINAL, _INVALID, _LOW, _HIGH, _SKIPPED = (int(code) for code in (NOMINAL, INVALID, LOW, HIGH, SKIPPED))
+
+_NONE = Changes.none()
 
 _Change = tuple[int, int, int, int]
 """Sample, monitor, previous and current status."""
@@ -31,37 +31,37 @@ _Change = tuple[int, int, int, int]
 
 def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
     """Check a chunk of `values` (rows, K) against a table that has no other checks than `limits`."""
-    steps = state.steps
-    if steps is None or steps[0] is not limits:
-        steps, state = _begin(limits, state)
-    _, began, now = steps
+    table, began, before = state.steps
+    if table is not limits:
+        began, before = state, _open(limits, state)
+        state = CheckState.stepped((limits, began, before))
+    now = before
     changes: list[_Change] = []
     for sample, column in enumerate((values if limits.is_whole else values[limits.rows]).T.tolist()):
         for low, x, high in zip(limits.lows, column, limits.highs):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
-                visits = sorted(now.keys() | _outside(limits, column, began.enabled))
-                now = _count(limits, now, visits, sample, column, changes)
+                now = _count(limits, now, _visits(limits, began, now, column), sample, column, changes)
                 break
         else:
             if now:
                 now = _count(limits, now, now, sample, column, changes)
-    if now is not steps[2]:
-        state = CheckState.stepped(Steps(limits, began, now))
-    return (_as_changes(changes) if changes else Changes.none()), state
+    if now is not before:
+        state = CheckState.stepped((limits, began, now))
+    return (_as_changes(changes) if changes else _NONE), state
 
 
-def _begin(limits: Limits, state: CheckState) -> tuple[Steps, CheckState]:
-    """Prepare a state that has been made otherwise."""
+def _open(limits: Limits, state: CheckState) -> Open:
+    """Find the open monitors of a state that is made of arrays."""
     full = (state.run == NOMINAL) & (state.status == NOMINAL) & (state.count == limits.repetition)
     found = np.flatnonzero(state.enabled & ~full)
     columns = (state.status[found].tolist(), state.run[found].tolist(), state.count[found].tolist())
-    steps = Steps(limits, state, dict(zip(found.tolist(), zip(*columns, strict=True), strict=True)))
-    return steps, CheckState.stepped(steps)
+    return dict(zip(found.tolist(), zip(*columns, strict=True), strict=True))
 
 
-def _outside(limits: Limits, column: list[float], enabled: Flags) -> set[int]:
-    bounds = zip(limits.order, limits.lows, column, limits.highs, strict=True)
-    return {k for k, low, x, high in bounds if not low <= x <= high and enabled[k]}
+def _visits(limits: Limits, began: CheckState, now: Open, column: list[float]) -> list[int]:
+    """Return the open monitors and the enabled ones outside their limits."""
+    bounds = zip(limits.order, limits.lows, column, limits.highs)  # noqa: B905 - as above
+    return [k for k, low, x, high in bounds if k in now or (not low <= x <= high and began.enabled[k])]
 
 
 def _count(
@@ -83,7 +83,10 @@ def _count(
             outcome, run, count = _INVALID, _INVALID, needed
         else:
             outcome = _HIGH if x > limits.highs[k] else _LOW
-        count = min(count + 1, needed) if outcome == run else 1
+        if outcome != run:
+            count = 1
+        elif count < needed:
+            count += 1
         if count == needed and outcome != status:
             changes.append((sample, k, status, outcome))
             status = outcome

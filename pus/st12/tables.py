@@ -66,6 +66,7 @@ class Limits:
         self.any_single = bool(self.single.any())
         self.shortest = int(self.repetition[~self.single].min(initial=1 << 62))
         """The shortest repetition number above 1."""
+        self.longest = int(self.repetition.max(initial=0))
         # The same in plain Python.
         self.order = range(len(at))
         self.lows: list[float] = self.low.ravel().tolist()
@@ -129,23 +130,19 @@ Open = dict[int, tuple[int, int, int]]
 """Status, run and count by monitor, ascending."""
 
 
-class Steps(NamedTuple):
-    """What a state is made from while a small table is checked sample by sample.
+Steps = tuple[Limits | None, "CheckState", Open]
+"""What a state is made from while a small table is checked sample by sample: table, state then, open now.
 
-    The monitors in `open` are as it says; all other enabled ones are nominal with a full count, and the
-    disabled ones are as they were when this `began`.
-    """
-
-    limits: Limits
-    began: "CheckState"
-    open: Open
+The monitors that are *open* are as it says; all other enabled ones are nominal with a full count, and
+the disabled ones are as they were in the state when this began. No table: it is made of arrays.
+"""
 
 
 class _Stepped:
     """A slot that is no field: it is neither copied nor stored."""
 
     __slots__ = ("steps",)
-    steps: Steps | None
+    steps: Steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +192,8 @@ class CheckState(_Stepped):
         def __getattr__(self, name: str) -> Any:
             """Make what is not there yet."""
             if name == "steps":
-                return None
-            if name not in CheckState.__slots__ or self.steps is None:
+                return None, self, {}
+            if name not in CheckState.__slots__ or self.steps[0] is None:
                 raise AttributeError(name)
             for field, value in zip(CheckState.__slots__, _arrays(self.steps), strict=True):
                 object.__setattr__(self, field, value)
@@ -205,6 +202,7 @@ class CheckState(_Stepped):
 
 def _arrays(steps: Steps) -> tuple[Flags, Codes, Codes, Ints, Ints, tuple[Floats, ...]]:
     limits, began, now = steps
+    assert limits is not None  # noqa: S101
     status = np.where(began.enabled, NOMINAL, began.status)
     run = np.where(began.enabled, NOMINAL, began.run)
     count = np.where(began.enabled, limits.repetition, began.count)

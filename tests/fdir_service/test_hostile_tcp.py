@@ -222,7 +222,6 @@ def test_two_thousand_hostile_telecommands_are_answered_and_counted():
 def test_a_hundred_thousand_hostile_telecommands_leave_memory_flat():
     found = hostile(100_000, seed=2, warm=30_000, growth_kib=8_192)
     assert found["TM to slow client"] > 0
-    assert found["TC stalled"] == 4
 
 
 def test_more_clients_than_places_are_turned_away_and_places_come_back():

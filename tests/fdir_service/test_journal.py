@@ -9,6 +9,7 @@ from fdir_service.recovery import Phase, Step
 from fdir_service.stream import Output, Silence, Stream, Verification
 from pus.chain import Instant
 from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, PmonChecking
+from pus.st12.monitoring import Transition
 from tests.fdir_service.builders import PERIOD, flight, freeze, samples
 
 S = 1_000_000_000
@@ -126,3 +127,12 @@ def test_statuses_are_named_by_the_type_of_check(check, low, high):
     assert names == ["nominal", "unchecked", "invalid", low]
     if high:
         assert status_name(pmon, PmonChecking.HIGH) == high
+
+
+def test_an_overflow_is_no_number_in_json_and_a_word_for_people(journal):
+    transition = Transition(
+        journal.mission.pmons[1], PmonChecking.NOMINAL, PmonChecking.LOW, float("inf"), 0.0, S
+    )
+    record = one(journal, Instant(S, transitions=[transition]))
+    assert json.loads(json.dumps(record, allow_nan=False))["value"] is None
+    assert "= overflow, limit 0" in describe(record)

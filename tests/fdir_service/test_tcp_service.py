@@ -8,7 +8,10 @@ import zmq
 from spacepackets.ecss.tc import PusTc
 from spacepackets.ecss.tm import PusTm
 
+from fdir_service.cli.overrides import override
 from fdir_service.framing import Framer
+from fdir_service.service import Options
+from fdir_service.service import service as compose
 from fdir_service.tcp import split
 from pus.packets import Tc
 from tests.fdir_service.processes import DEADLINE_S, daemon, started
@@ -144,6 +147,30 @@ def test_a_port_in_use_is_named(service):
         with started("run", "hopper", "--metrics-port", 0, "--telemetry", "tcp://127.0.0.1:*",
                      "--commands", "tcp://127.0.0.1:*", "--tc-port", split(address)[1]):  # fmt: skip
             pass
+
+
+def interfaces(**changed):
+    free = {"telemetry": "tcp://127.0.0.1:*", "commands": "tcp://127.0.0.1:*", "metrics_port": 0}
+    return {"samples": NOBODY, "units": NOBODY, **free, **changed}
+
+
+def test_a_composed_service_frees_its_ports_and_warns_of_open_ones(plain, caplog):
+    open_ports = interfaces(tm_port=0, tc_port=0, tcp_host="0.0.0.0")
+    with compose(override(plain, open_ports, None), Options()) as (_, addresses):
+        ports = [split(addresses[key])[1] for key in ("tm", "tc")]
+    assert f"TCs are taken at 0.0.0.0:{ports[1]} from other machines" in caplog.text
+    assert caplog.text.count("without authentication") == 1
+    again = interfaces(tm_port=ports[0], tc_port=ports[1])
+    with compose(override(plain, again, None), Options()) as (_, addresses):
+        assert [addresses["tm"], addresses["tc"]] == [f"127.0.0.1:{port}" for port in ports]
+
+
+def test_without_ports_a_service_has_no_tcp_addresses(plain):
+    with compose(override(plain, interfaces(commands="inproc://commands"), None), Options()) as (
+        _,
+        addresses,
+    ):
+        assert set(addresses) == {"telemetry", "commands", "metrics"}
 
 
 def test_the_largest_telecommand_fits(ground):

@@ -8,6 +8,7 @@ from pus.failure import FailureCode
 from pus.packets import Tc, decode_tc
 from pus.profile import Profile
 from pus.st12.definitions import Limit, Pmon
+from pus.st19 import MAX_REQUEST
 from tests.pus.spacecraft import (
     APID,
     FAILED,
@@ -135,6 +136,15 @@ def test_a_request_that_nobody_could_or_should_execute_is_not_stored(action: byt
     chain = build()
     assert notices(ask(chain, 19, 1, entries((HIGH, action)))) == [(4, FailureCode.BAD_REQUEST, HIGH)]
     assert chain.services.st19.definitions == {}
+
+
+def test_a_request_that_no_report_could_carry_is_not_stored() -> None:
+    fits, too_long = (Tc(UNIT, 8, 1, bytes(size - 13)).pack() for size in (MAX_REQUEST, MAX_REQUEST + 1))
+    chain = build()
+    assert notices(ask(chain, 19, 1, entries((HIGH, too_long)))) == [(4, FailureCode.BAD_REQUEST, HIGH)]
+    assert ask(chain, 19, 1, entries((HIGH, fits))) == []
+    [told] = ask(chain, 19, 10, ids())
+    assert len(told.pack()) == 6 + 65_536
 
 
 def test_the_st19_of_another_process_is_not_ours_to_guard() -> None:

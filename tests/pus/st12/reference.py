@@ -1,5 +1,6 @@
 """What a PMON does, sample by sample and without arrays: the measure of the vectorised checks."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +36,7 @@ def outcome(pmon: Pmon, checked: Sequence[float]) -> list[int]:
     if isinstance(check, ExpectedValue):
         return [NOMINAL if int(x) & check.mask == check.expected else LOW]
     if isinstance(check, Delta):
-        steps = [b - a for a, b in zip(checked[:-1], checked[1:], strict=True)][-check.consecutive :]
+        steps = [b - a for a, b in itertools.pairwise(checked)][-check.consecutive :]
         if len(steps) < check.consecutive:
             return []
         x = sum(steps) / check.consecutive

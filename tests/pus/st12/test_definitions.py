@@ -1,4 +1,4 @@
-"""Definitions of parameter and functional monitoring, and what is wrong with those that are not acceptable."""
+"""Definitions of parameter and functional monitoring, and what is wrong with faulty ones."""
 
 import math
 
