@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MODES = ("inhibited", "passive", "active")
 """Raw values of the recovery mode."""
 
+MOST = 0xFFFF_FFFF
+"""What a u32 can tell at most; a count that is greater stays there."""
+
 
 def values(stream: "Stream") -> dict[int, Callable[[], float]]:
     """Return what looks up each health parameter of the stream's mission, by ID."""
@@ -20,7 +23,7 @@ def values(stream: "Stream") -> dict[int, Callable[[], float]]:
 
 
 def _lookup(stream: "Stream", kind: "HealthKind") -> Callable[[], float]:
-    return lambda: float(_VALUES[kind](stream))
+    return lambda: float(min(_VALUES[kind](stream), MOST))
 
 
 def _in_violation(monitoring: Monitoring, pmon: int) -> bool:

@@ -5,13 +5,13 @@ no socket, no thread; time is sample time, or a tick.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.mission import Mission
+from fdir_service.output import Output, Silence, Verification
 from fdir_service.pool import Pool
 from fdir_service.recovery import Phase, Recovery, Step
 from pus import codec, st01, st17
@@ -24,59 +24,12 @@ from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.definitions import PmonChecking
 from pus.st12.monitoring import FmonState
 
+__all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
+
 CHUNK = 256
 """Samples handled at once at most; replay uses blocks of just this size."""
 
 _NS = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A source from which nothing has come for longer than the mission allows."""
-
-    source: str
-    time: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A unit's TM[1,x] on a request of ours or of the ground."""
-
-    time: int
-    apid: int
-    subtype: int
-
-
-Entry = Instant | Step | Silence | Verification
-
-
-@dataclass(slots=True)
-class Output:
-    """What the stream produced.
-
-    Attributes
-    ----------
-    telemetry : packets for the ground, in order.
-    requests : packets for units, in order.
-    timeline : what happened, in order.
-    definitions : ground requests that changed definitions; repeated after a restart, they do it again.
-
-    """
-
-    telemetry: list[Tm] = field(default_factory=list)
-    requests: list[bytes] = field(default_factory=list)
-    timeline: list[Entry] = field(default_factory=list)
-    definitions: list[bytes] = field(default_factory=list)
-
-    @property
-    def instants(self) -> Iterator[Instant]:
-        """What the chain found."""
-        return (entry for entry in self.timeline if isinstance(entry, Instant))
-
-    @property
-    def steps(self) -> Iterator[Step]:
-        """How recovery went on."""
-        return (entry for entry in self.timeline if isinstance(entry, Step))
 
 
 class Stream:

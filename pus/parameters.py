@@ -40,6 +40,8 @@ class ValueType(StrEnum):
             self.pack(value)
         except (ValueError, OverflowError, struct.error):
             return False
+        if self is ValueType.BOOL:
+            return value in (0, 1)
         return math.isfinite(value) and (self.is_float or value == int(value))
 
     def pack(self, value: float) -> bytes:
@@ -96,12 +98,13 @@ class ParameterTable:
         self.parameters = parameters
         self.by_id = {parameter.id: parameter for parameter in parameters}
         self.by_name = {parameter.name: parameter for parameter in parameters}
-        self.sources: dict[str, tuple[Parameter, ...]] = {}
+        sources: dict[str, list[Parameter]] = {}
         self.row: dict[int, int] = {}
         for parameter in parameters:
-            mates = self.sources.get(parameter.source, ())
+            mates = sources.setdefault(parameter.source, [])
             self.row[parameter.id] = len(mates)
-            self.sources[parameter.source] = (*mates, parameter)
+            mates.append(parameter)
+        self.sources = {source: tuple(mates) for source, mates in sources.items()}
 
     def get(self, parameter_id: int) -> Parameter | None:
         """Return the parameter with this id, or None."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from fdir_service.mission.problems import Problems
-from fdir_service.mission.schema import (
+from fdir_service.mission.monitoring_schema import (
     ExpectedPmonSection,
     FmonSection,
     LimitPmonSection,
-    MissionFile,
     PmonSection,
     ValiditySection,
 )
+from fdir_service.mission.problems import Problems
+from fdir_service.mission.schema import MissionFile
 from pus.failure import Failure
 from pus.parameters import ParameterTable, ValueType
 from pus.st12.definitions import (

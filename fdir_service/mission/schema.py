@@ -3,18 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from fdir_service.mission.monitoring_schema import FmonSection, PmonSection
+from fdir_service.mission.sections import Apid, Count, Id, Name, Positive, Section, Text
 from pus.parameters import ValueType
 from pus.profile import Profile
-
-Id = Annotated[int, Field(ge=1, le=0xFFFF)]
-Apid = Annotated[int, Field(ge=1, le=2046)]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.\-]+$")]
-Text = Annotated[str, Field(max_length=200)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1, le=0xFFFF)]
-Octet = Annotated[int, Field(ge=0, le=0xFFFF_FFFF)]
 
 
 def _check_epoch(epoch: str) -> str:
@@ -22,12 +16,6 @@ def _check_epoch(epoch: str) -> str:
     if not 1700 <= datetime.fromisoformat(epoch).year < 2126:
         raise ValueError("the year must be from 1700 to 2125")
     return epoch
-
-
-class Section(BaseModel):
-    """A table of the mission file: frozen, unknown keys refused, numbers finite."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class MissionSection(Section):
@@ -139,72 +127,6 @@ class DetectorSection(Section):
     outputs: Annotated[tuple[OutputSection, ...], Field(min_length=1)]
 
 
-class ValiditySection(Section):
-    """Valid while (parameter AND mask) = expected."""
-
-    parameter: Name
-    mask: Octet = 0xFFFF_FFFF
-    expected: Octet
-
-
-class _PmonSection(Section):
-    id: Id
-    name: Name
-    parameter: Name
-    repetition: Count = 1
-    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)] = 1
-    validity: ValiditySection | None = None
-    enabled: bool = True
-
-
-class ExpectedPmonSection(_PmonSection):
-    """PMON: (value AND mask) must equal `expected`."""
-
-    check: Literal["expected"]
-    mask: Octet | None = None
-    expected: Octet
-    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-
-
-class LimitPmonSection(_PmonSection):
-    """PMON: low <= value <= high."""
-
-    check: Literal["limit"]
-    low: float
-    high: float
-    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-
-
-class DeltaPmonSection(_PmonSection):
-    """PMON: low <= mean of the last `consecutive` signed differences <= high."""
-
-    check: Literal["delta"]
-    low: float
-    high: float
-    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    consecutive: Count = 1
-
-
-PmonSection = Annotated[
-    ExpectedPmonSection | LimitPmonSection | DeltaPmonSection, Field(discriminator="check")
-]
-
-
-class FmonSection(Section):
-    """FMON: failed when at least `minimum` of its PMONs are in violation."""
-
-    id: Id
-    name: Name
-    pmons: Annotated[tuple[Id, ...], Field(min_length=1)]
-    minimum: Count = 1
-    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    validity: ValiditySection | None = None
-    enabled: bool = True
-    protected: bool = True
-
-
 class EventSection(Section):
     """An event definition of ST[05]."""
 
@@ -228,7 +150,7 @@ class FunctionSection(Section):
     """An ST[08] function of a unit; argument types by argument ID."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], ValueType] = {}
+    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], ValueType] = Field(default_factory=dict)
 
 
 class UnitSection(Section):
@@ -249,7 +171,7 @@ class StepSection(Section):
 
     unit: Name
     function: str
-    arguments: Arguments = {}
+    arguments: Arguments = Field(default_factory=dict)
     delay_s: Annotated[float, Field(ge=0)] = 0.0
 
 
@@ -267,7 +189,7 @@ class EventActionSection(Section):
     event: Id
     unit: Name | None = None
     function: str = ""
-    arguments: Arguments = {}
+    arguments: Arguments = Field(default_factory=dict)
     sequence: str | None = None
     enabled: bool = True
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pus.parameters import OWN, Parameter, ParameterTable, ValueType
 
 RANGES = {
-    ValueType.BOOL: (0, 255),
+    ValueType.BOOL: (0, 1),
     ValueType.U8: (0, 255),
     ValueType.U16: (0, 65535),
     ValueType.U32: (0, 2**32 - 1),
