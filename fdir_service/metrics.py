@@ -5,6 +5,7 @@ Names follow the Prometheus rules: one prefix, base units, ``_total`` for counte
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from fdir_service.health import MODES
 from fdir_service.mission import Mission
 from fdir_service.stream import Output, Stream
 from pus.st05 import Severity
@@ -33,6 +34,8 @@ class Metrics:
         self._transitions = self._counter("fdir_pmon_transitions", "Check transitions", "pmon", "to")
         self._events = self._counter("fdir_events", "Events detected", "severity")
         self._reports = self._counter("fdir_event_reports", "Event reports generated", "severity")
+        self._suppressed = self._counter("fdir_events_suppressed", "Events without a report", "severity")
+        self._commands = self._counter("fdir_tc", "Requests of the ground", "service", "result")
         self._actions = self._counter("fdir_event_actions", "Requests released by event-actions", "event")
         self._attempts = self._counter(
             "fdir_recovery_attempts", "Steps of recovery attempts", "unit", "result"
@@ -50,8 +53,9 @@ class Metrics:
         info = self._gauge("fdir_model_info", "Detector files in use", "name", "sha256")
         for detector in mission.detectors:
             info.labels(detector.name, detector.sha256).set(1)
-        self._mode = self._gauge("fdir_recovery_mode", "Recovery mode in force", "mode")
-        self._mode.labels(mission.file.recovery.mode).set(1)
+        self._mode = self._gauge("fdir_mode", "Recovery mode: 1 for the one in force", "mode")
+        for mode in MODES:
+            self._mode.labels(mode).set(mode == mission.file.recovery.mode)
         self._mission = mission
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -79,6 +83,8 @@ class Metrics:
                 self._transitions.labels(str(transition.pmon.id), to).inc()
             for event, _ in instant.requests:
                 self._actions.labels(str(event.definition.id if event else 0)).inc()
+        for service, result in output.commands:
+            self._commands.labels(str(service), result).inc()
         for step in output.steps:
             self._attempts.labels(self._mission.units[step.apid].name, step.phase.value).inc()
 
@@ -106,6 +112,7 @@ class Metrics:
             counts = chain.services.st05.observables[severity]
             self._copy(self._events, counts.detected, severity.name.lower())
             self._copy(self._reports, counts.reported, severity.name.lower())
+            self._copy(self._suppressed, counts.detected - counts.reported, severity.name.lower())
         for pmon in chain.monitoring.pmons:
             self._pmon.labels(str(pmon)).set(chain.monitoring.checking(pmon))
         for fmon, state in chain.monitoring.fmon_states.items():

@@ -37,6 +37,7 @@ class Output:
     telemetry : packets for the ground, in order.
     requests : packets for units, in order.
     timeline : what happened, in order.
+    commands : the ground's requests, each with service and result.
     definitions : ground requests that changed definitions; repeated after a restart, they do it again.
 
     """
@@ -44,6 +45,7 @@ class Output:
     telemetry: list[Tm] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
+    commands: list[tuple[int, str]] = field(default_factory=list)
     definitions: list[bytes] = field(default_factory=list)
 
     @property

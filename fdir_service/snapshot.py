@@ -101,7 +101,7 @@ def _parts(stream: Stream) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         yield name, part, ("structures", "collections")
     yield "st05", services.st05, ("disabled", "throttles", "observables")
     yield "st17", services.st17, ("waiting",)
-    yield "st18", services.st18, ("procedures", "runs", "levels", "engine")
+    yield "st18", services.st18, ("procedures", "runs", "levels", "engine", "watched")
     yield "st19", services.st19, ("function", "definitions", "enabled")
     yield "st21", services.st21, ("sequences", "runs")
     yield "recovery", stream.recovery, ("attempts",)

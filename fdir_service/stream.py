@@ -232,16 +232,20 @@ class Stream:
         """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
         self.time = time
         apid = apid_of(packet) if len(packet) >= 2 else self.mission.apid
+        service = packet[7] if len(packet) > 7 else 0
         if apid in self.mission.units:
             output.requests.append(packet)
+            output.commands.append((service, "routed"))
         elif apid == self.mission.apid:
             instant = self.chain.execute(packet, time)
             output.definitions += _lasting(packet, instant)
+            output.commands.append((service, _result(instant)))
             self._between(instant, output)
         else:
             failure = Failure(FailureCode.APID, apid)
             notice = st01.failed(st01.NOT_ROUTED, packet, failure)
             self._between(Instant(time, reports=[notice]), output)
+            output.commands.append((service, "not_routed"))
 
     def _reply(self, packet: bytes, time: int, output: Output) -> None:
         """Take a unit's TM; it is passed on to the ground as it is."""
@@ -269,6 +273,19 @@ class Stream:
             output.timeline.append(step)
             # The effect may have come before the answer: no sample would tell of it any more.
             self._between(Instant(time), output)
+
+
+_RESULTS = {
+    st01.NOT_ACCEPTED: "rejected",
+    st01.NOT_STARTED: "failed",
+    st01.NOT_COMPLETED: "failed",
+}
+
+
+def _result(instant: Instant) -> str:
+    """Return how the execution of a request ended, for a counter's label."""
+    verdicts = (_RESULTS.get(r.subtype) for r in instant.reports if r.service == st01.SERVICE)
+    return next((verdict for verdict in verdicts if verdict), "executed")
 
 
 def _lasting(packet: bytes, instant: Instant) -> list[bytes]:

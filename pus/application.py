@@ -56,6 +56,11 @@ class ApplicationProcess:
             return [*responses, st01.failed(st01.NOT_COMPLETED, octets, failure, tc.source)]
         return [*responses, *st01.completed(tc, octets)]
 
+    def progress(self, pending: Hashable, step: int) -> list[Report]:
+        """Report TM[1,5] for a step of an execution that goes on, if its request asks for it."""
+        tc, octets = self.pending[pending]
+        return st01.progressed(tc, octets, step)
+
     def take_outgoing(self) -> list[bytes]:
         """Return and forget the packets for other application processes."""
         outgoing, self.outgoing = self.outgoing, []

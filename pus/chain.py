@@ -94,6 +94,7 @@ class Chain:
         instant = Instant(time, reports=self.process.reports(request, time))
         self._release(instant, None, self.process.take_outgoing())
         self._release(instant, None, self.services.release(time))
+        instant.reports += self.services.progress_reports()
         return instant
 
     def _release(self, instant: Instant, event: Event | None, requests: Iterable[bytes]) -> None:
@@ -187,6 +188,7 @@ class Chain:
         for data in services.st05.summaries(time):
             self._raise(instant, services.st05.summary_event, data)
         self._release(instant, None, services.release(time))
+        instant.reports += services.progress_reports()
 
     def _check(self, blocks: list[Block]) -> tuple[list[_Change], States]:
         changes: list[_Change] = []

@@ -36,6 +36,7 @@ class Run:
     at: int = 0
     hold_after: int | None = None
     stop_after: int | None = None
+    left: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -57,6 +58,7 @@ class Run:
         while self.due is not None and self.due <= time and not self.is_over:
             if self.at < len(self.steps):
                 released.append(self.steps[self.at].request)
+                self.left += 1
                 self.due = time + self.steps[self.at].delay
             self.at += 1
             self._end_step()

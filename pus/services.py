@@ -93,6 +93,18 @@ class Services:
         """Return the requests of sequences and procedures that are due at `time`."""
         return self.st21.release(time) + self.st18.release(time)
 
+    def progress_reports(self) -> list[Report]:
+        """Report progress and end of the procedures that are watched: TM[1,5], TM[1,7], TM[1,8]."""
+        reports: list[Report] = []
+        for news in self.st18.take_news():
+            key = (self.st18.number, news.name)
+            for step in news.steps:
+                reports += self.process.progress(key, step)
+            if news.completed is not None:
+                failure = None if news.completed else Failure(FailureCode.WRONG_OBCP_STATE)
+                reports += self.process.complete(key, failure=failure)
+        return reports
+
     def late_reports(self, time: int) -> list[Report]:
         """Report check transitions that waited long enough, and connection tests without an answer."""
         reports = self.st12.check_transition_reports(time, with_delay=True)

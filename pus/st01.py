@@ -1,12 +1,14 @@
 """ST[01] request verification: success when asked for, failure always (ECSS-E-ST-70-41C clause 6.1)."""
 
+from pus import codec
 from pus.failure import Failure
-from pus.packets import ACK_ACCEPTANCE, ACK_COMPLETION, ACK_START, Report, Tc, Tm, request_id
+from pus.packets import ACK_ACCEPTANCE, ACK_COMPLETION, ACK_PROGRESS, ACK_START, Report, Tc, Tm, request_id
 
 SERVICE = 1
 ACCEPTED, NOT_ACCEPTED, STARTED, NOT_STARTED = 1, 2, 3, 4
+PROGRESSED, NOT_PROGRESSED = 5, 6
 COMPLETED, NOT_COMPLETED, NOT_ROUTED = 7, 8, 10
-_FAILURES = (NOT_ACCEPTED, NOT_STARTED, 6, NOT_COMPLETED, NOT_ROUTED)
+_FAILURES = (NOT_ACCEPTED, NOT_STARTED, NOT_PROGRESSED, NOT_COMPLETED, NOT_ROUTED)
 
 
 def accepted(tc: Tc, octets: bytes) -> list[Report]:
@@ -17,6 +19,14 @@ def accepted(tc: Tc, octets: bytes) -> list[Report]:
 def started(tc: Tc, octets: bytes) -> list[Report]:
     """Report TM[1,3] if `tc` asks for it."""
     return _success(tc, octets, ACK_START, STARTED)
+
+
+def progressed(tc: Tc, octets: bytes, step: int) -> list[Report]:
+    """Report TM[1,5] for step `step` if `tc` asks for it."""
+    return [
+        Report(SERVICE, PROGRESSED, report.data + codec.u16(step), report.destination)
+        for report in _success(tc, octets, ACK_PROGRESS, PROGRESSED)
+    ]
 
 
 def completed(tc: Tc, octets: bytes) -> list[Report]:

@@ -14,7 +14,7 @@ from pus.service import Execution, Operation
 from pus.st18.code import read_code
 
 SERVICE = 18
-MAX_LEVEL = 3
+STEP_LEVEL, MAX_LEVEL = 2, 3
 
 
 class ObcpStatus(IntEnum):
@@ -23,6 +23,15 @@ class ObcpStatus(IntEnum):
     INACTIVE = 0
     RUNNING = 1
     HELD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """News of a procedure: the steps that have left, and at its end whether it has completed."""
+
+    name: str
+    steps: tuple[int, ...]
+    completed: bool | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +46,9 @@ class ControlProcedures:
     repository : code of procedures that can be loaded by reference.
     procedures, runs, levels : loaded procedures, those active, observability levels, by name.
     engine : whether the procedure engine runs.
+    watched : procedures that were activated with step observability: their activation is a request whose
+        progress and end are reported.
+    news : what is to be reported of them, see `Progress`.
 
     """
 
@@ -48,6 +60,8 @@ class ControlProcedures:
     runs: dict[str, Run] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     engine: bool = True
+    watched: set[str] = field(default_factory=set)
+    news: list[Progress] = field(default_factory=list)
 
     number = SERVICE
 
@@ -94,13 +108,26 @@ class ControlProcedures:
         """Return the requests that are due at `time`; procedures in order of their names."""
         released: list[bytes] = []
         for name in sorted(self.runs) if self.engine else ():
-            released += self.runs[name].release(time)
-            self._forget_if_over(name)
+            run = self.runs[name]
+            told = run.left
+            released += run.release(time)
+            if name in self.watched and run.left > told:
+                self.news.append(Progress(name, tuple(step.id for step in run.steps[told : run.left])))
+            if run.is_over:
+                self._end(name)
         return released
 
-    def _forget_if_over(self, name: str) -> None:
-        if self.runs[name].is_over:
-            del self.runs[name]
+    def _end(self, name: str) -> None:
+        """Forget a run; one that was watched has completed if all its steps have left."""
+        run = self.runs.pop(name)
+        if name in self.watched:
+            self.watched.remove(name)
+            self.news.append(Progress(name, (), completed=run.left == len(run.steps)))
+
+    def take_news(self) -> list[Progress]:
+        """Return and forget what is to be reported of procedures that are watched."""
+        news, self.news = self.news, []
+        return news
 
     # --- loading -----------------------------------------------------------------------------------
 
@@ -164,6 +191,9 @@ class ControlProcedures:
         if failure is None:
             self.runs[name] = Run(self.procedures[name], time, hold_after=hold)
             self.levels[name] = level
+            if level >= STEP_LEVEL:
+                self.watched.add(name)
+                return Execution(pending=(SERVICE, name))
         return _outcome(failure)
 
     def _stop(self, name: str, step: int) -> Refusal:
@@ -173,7 +203,7 @@ class ControlProcedures:
         if step not in (0, run.current) and not run.is_ahead(step):
             return Failure(FailureCode.WRONG_OBCP_STATE)
         if step in (0, run.current) or run.due is None:
-            del self.runs[name]
+            self._end(name)
         else:
             run.stop_after = step
         return None
@@ -211,14 +241,15 @@ class ControlProcedures:
     def _abort(self, name: str) -> Refusal:
         if failure := self._active(name):
             return failure
-        del self.runs[name]
+        self._end(name)
         return None
 
     def abort_all(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[18,17] abort all procedures: TM[18,18] with those that were."""
         reader.end()
         aborted = sorted(self.runs)
-        self.runs.clear()
+        for name in aborted:
+            self._end(name)
         data = codec.u16(len(aborted)) + b"".join(map(codec.characters, aborted))
         return Execution(reports=(Report(SERVICE, 18, data),))
 
@@ -261,7 +292,8 @@ class ControlProcedures:
         """TC[18,22] stop the engine: all procedures are aborted."""
         reader.end()
         self.engine = False
-        self.runs.clear()
+        for name in sorted(self.runs):
+            self._end(name)
         return Execution()
 
 

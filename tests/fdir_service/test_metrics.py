@@ -9,7 +9,9 @@ from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 from fdir_service.metrics import Metrics
 from fdir_service.stream import Stream
-from pus.samples import Heartbeat, Tick
+from pus import codec
+from pus.packets import Tc
+from pus.samples import Command, Heartbeat, Tick
 from pus.st05 import Severity
 from pus.st12.definitions import FmonChecking, PmonChecking
 from tests.fdir_service.builders import answers, flight, freeze, samples, unit
@@ -19,6 +21,7 @@ NAMES = {
     "fdir_samples_total", "fdir_samples_dropped_total", "fdir_samples_lost_total",
     "fdir_sequence_gaps_total", "fdir_sample_age_seconds", "fdir_failure_index", "fdir_pmon_status",
     "fdir_pmon_transitions_total", "fdir_fmon_status", "fdir_events_total", "fdir_event_actions_total",
+    "fdir_events_suppressed_total", "fdir_mode",
     "fdir_recovery_attempts_total", "fdir_model_info", "fdir_step_duration_seconds_bucket",
 }  # fmt: skip
 
@@ -98,6 +101,8 @@ def test_events_and_reports_are_counted_by_severity(flown, value):
         name = severity.name.lower()
         assert value("fdir_events_total", severity=name) == observables[severity].detected
         assert value("fdir_event_reports_total", severity=name) == observables[severity].reported
+        suppressed = observables[severity].detected - observables[severity].reported
+        assert value("fdir_events_suppressed_total", severity=name) == suppressed
     assert value("fdir_events_total", severity="high") == 1
 
 
@@ -133,7 +138,7 @@ def test_the_failure_index_is_the_newest_one_and_nan_while_it_is_not_known(bench
 
 def test_model_and_mode_are_told(bench, value):
     assert value("fdir_model_info", name="frozen", sha256=bench.detectors[0].sha256) == 1
-    assert value("fdir_recovery_mode", mode="active") == 1
+    assert [value("fdir_mode", mode=m) for m in ("active", "passive", "inhibited")] == [1, 0, 0]
 
 
 def test_rounds_are_timed_in_buckets_fit_for_milliseconds(value):
@@ -168,3 +173,21 @@ def test_two_streams_do_not_share_series_and_nothing_is_global(bench, flown):
     other.refresh(Stream(bench), {})
     assert other.registry.get_sample_value("fdir_samples_total", {"source": "s"}) == 0
     assert REGISTRY.get_sample_value("fdir_samples_total", {"source": "s"}) is None
+
+
+@pytest.mark.parametrize(
+    ("packet", "service", "result"),
+    [
+        (Tc(66, 17, 1).pack(), "17", "executed"),
+        (Tc(66, 12, 1, codec.ids([999])).pack(), "12", "failed"),
+        (Tc(66, 99, 1).pack(), "99", "rejected"),
+        (Tc(81, 8, 1).pack(), "8", "routed"),
+        (Tc(500, 8, 1).pack(), "8", "not_routed"),
+        (b"\x18", "0", "rejected"),
+    ],
+)
+def test_requests_of_the_ground_are_counted_by_service_and_result(bench, packet, service, result):
+    metrics = Metrics(bench, CollectorRegistry())
+    metrics.observe(Stream(bench).take([Command(0, packet)]), 0.001)
+    labels = {"service": service, "result": result}
+    assert metrics.registry.get_sample_value("fdir_tc_total", labels) == 1
