@@ -1,4 +1,4 @@
-"""A procedure that is observed step by step reports progress and end of its activation: TM[1,5], [1,7], [1,8]."""
+"""A procedure that is observed by step reports progress and end of its activation: TM[1,5], [1,7], [1,8]."""
 
 import pytest
 
@@ -12,8 +12,9 @@ from pus.services import Setup
 from pus.st18 import encode_code
 
 APID, UNIT = 66, 81
+S = 1_000_000_000
 ON, OFF = (Tc(UNIT, 8, 1, codec.characters(name)).pack() for name in ("ON", "OFF"))
-CODE = encode_code((Step(ON, 100, 1), Step(OFF, 100, 2)))
+CODE = encode_code((Step(ON, S, 1), Step(OFF, S, 2)))
 NAME = codec.characters("CYCLE")
 
 
@@ -35,19 +36,19 @@ def told(instant: Instant) -> list[tuple[int, bytes]]:
 
 def test_each_step_is_progress_and_the_last_delay_completes(chain: Chain) -> None:
     assert activate(chain, level=2) == [(1, b""), (3, b""), (5, codec.u16(1))]
-    assert told(chain.elapse(100)) == [(5, codec.u16(2))]
-    assert told(chain.elapse(199)) == []
-    assert told(chain.elapse(200)) == [(7, b"")]
+    assert told(chain.elapse(S)) == [(5, codec.u16(2))]
+    assert told(chain.elapse(2 * S - 1)) == []
+    assert told(chain.elapse(2 * S)) == [(7, b"")]
 
 
 def test_without_step_observability_the_activation_is_complete_at_once(chain: Chain) -> None:
     assert activate(chain, level=1) == [(1, b""), (3, b""), (7, b"")]
-    assert told(chain.elapse(100)) == []
+    assert told(chain.elapse(S)) == []
 
 
 def test_progress_is_not_told_unasked(chain: Chain) -> None:
     assert activate(chain, level=2, ack=0) == []
-    assert told(chain.elapse(200)) == []
+    assert told(chain.elapse(2 * S)) == []
 
 
 @pytest.mark.parametrize(
@@ -56,14 +57,14 @@ def test_progress_is_not_told_unasked(chain: Chain) -> None:
 )
 def test_a_procedure_that_ends_early_fails_its_activation(chain: Chain, subtype: int, data: bytes) -> None:
     activate(chain, level=2)
-    instant = chain.execute(Tc(APID, 18, subtype, data, ack=0).pack(), 50)
+    instant = chain.execute(Tc(APID, 18, subtype, data, ack=0).pack(), S // 2)
     assert told(instant) == [(8, codec.u16(0x1202))]
-    assert told(chain.elapse(1000)) == []
+    assert told(chain.elapse(10 * S)) == []
     assert chain.process.pending == {}
 
 
 def test_it_can_be_activated_and_observed_again(chain: Chain) -> None:
     activate(chain, level=2)
-    chain.elapse(100)
-    chain.elapse(200)
+    chain.elapse(S)
+    chain.elapse(2 * S)
     assert activate(chain, level=3)[-1] == (5, codec.u16(1))
