@@ -2,7 +2,7 @@
 
 import typer
 
-from fdir_service.cli import check, demo, model, record, replay, run, simulate, tc, tm, train
+from fdir_service.cli import check, demo, export, model, record, replay, run, simulate, tc, tm, train
 
 app = typer.Typer(
     name="fdir",
@@ -21,5 +21,6 @@ app.command("tc")(tc.tc)
 app.command("tm")(tm.tm)
 app.command("check")(check.check)
 app.command("schema")(check.schema)
+app.add_typer(export.app, name="export")
 app.add_typer(train.app, name="train")
 app.add_typer(model.app, name="models")
