@@ -27,6 +27,9 @@ lint: .venv/.dev ## Style and import contracts
 types: .venv/.dev ## Static types
 	$(BIN)/mypy
 
+bench: .venv/.dev ## How fast it is, against plain Python and spacepackets
+	$(BIN)/fdir bench
+
 schema: .venv/.runtime ## Regenerate the JSON Schema of mission files
 	$(BIN)/fdir schema > configs/mission.schema.json
 
@@ -44,5 +47,5 @@ clean: ## Remove what was built
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(PIP) --editable '.[dev,data,train]'
+	$(PIP) --editable '.[dev,data,train,fast]'
 	@touch $@ .venv/.runtime

@@ -4,10 +4,8 @@ Ratios of CPU times measured by turns say more than times: they change little wi
 """
 
 from fdir_service.bench import monitors, packing
-from fdir_service.bench.measure import Result, Row, measure
+from fdir_service.bench.rounds import Result, Row, measure
 
 ROWS: tuple[Row, ...] = (*monitors.ROWS, *packing.ROWS)
-ROUNDS = 7
-LEAST_ROUNDS = 5
 
-__all__ = ["LEAST_ROUNDS", "ROUNDS", "ROWS", "Result", "Row", "measure"]
+__all__ = ["ROWS", "Result", "Row", "measure"]

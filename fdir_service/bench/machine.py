@@ -3,6 +3,7 @@
 import os
 import platform
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,19 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the figures depend on."""
+    """What the figures depend on; without numba (the extra ``fast``) `numba` is empty."""
 
     processor: str
     cores: int
     system: str
     python: str
     numpy: str
+    numba: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.processor}, {self.cores} cores, {self.system}, Python {self.python}, NumPy {self.numpy}"
-        )
+        numba = f"numba {self.numba}" if self.numba else "no numba"
+        parts = (self.processor, f"{self.cores} cores", self.system, f"Python {self.python}")
+        return ", ".join((*parts, f"NumPy {self.numpy}", numba))
 
 
 def describe(cpu_info: Path = CPU_INFO) -> Machine:
@@ -34,7 +36,15 @@ def describe(cpu_info: Path = CPU_INFO) -> Machine:
         f"{platform.system()} {platform.machine()}",
         platform.python_version(),
         np.__version__,
+        _version("numba"),
     )
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _model(cpu_info: Path) -> str:

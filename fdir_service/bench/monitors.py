@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fdir_service.bench.measure import Contender, DisagreementError, Row
 from fdir_service.bench.objects import Change, LimitMonitor, check_objects
+from fdir_service.bench.rounds import Contender, DisagreementError, Row
 from pus.parameters import Parameter, ParameterTable, ValueType
 from pus.st12.checks import Checks, CheckState, Floats, check
 from pus.st12.definitions import Limit, Pmon

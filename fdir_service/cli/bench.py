@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 7
 LEAST_ROUNDS = 5
+WIDTH = 112
+"""Columns that the table takes; without a terminal only 80 are assumed."""
 
 
 def bench(
@@ -25,9 +27,9 @@ def bench(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Measure this machine: each row is how many times as fast we are as something else.
+    """Measure how many times as fast we are as what one would use instead.
 
-    The value is the median over the rounds of the ratio of CPU times. Exits with 3 if a row misses what it must be.
+    A value is the median over the rounds of the ratio of CPU times. Exits with 3 if one misses its must.
 
     [dim]Example:[/] fdir bench --rounds 15
     """
@@ -71,16 +73,24 @@ def _as_json(
 def _print(results: "list[Result]", machine: "Machine", rounds: int, *, quick: bool) -> None:
     from rich.table import Table
 
-    table = Table(title=f"Times as fast, median of {rounds} rounds", title_justify="left")
-    for column in ("row", "value", "range", "must", "aim", "ours", "theirs", "measures"):
-        table.add_column(column, justify="left" if column in {"row", "measures"} else "right")
+    out = console()
+    out.width = max(out.width, WIDTH)
+    table = Table(title=f"Times as fast: medians of {rounds} rounds", title_justify="left")
+    for column in ("row", "value", "range", "must", "aim", "ours", "theirs"):
+        table.add_column(column, justify="left" if column == "row" else "right", no_wrap=True)
     for result in results:
         row = result.row
         value = f"{result.value:.3g}" if result.good or quick else f"[bold red]{result.value:.3g}[/]"
         spread = f"{result.least:.3g} .. {result.most:.3g}"
-        costs = (f"{result.ours_ns:.3g} ns", f"{result.theirs_ns:.3g} ns")
-        table.add_row(row.key, value, spread, f"{row.must:g}", f"{row.aim:g}", *costs, row.measures)
-    console().print(table)
-    console().print(str(machine), markup=False)
+        costs = (_cost(result.ours_ns), _cost(result.theirs_ns))
+        table.add_row(row.key, value, spread, f"{row.must:g}", f"{row.aim:g}", *costs)
+    out.print(table)
+    for result in results:
+        out.print(f"{result.row.key}: {result.row.measures}", markup=False)
+    out.print(f"{machine}", markup=False)
     if quick:
-        console().print("One small round: these are no figures to compare.")
+        out.print("One small round: these are no figures to compare.")
+
+
+def _cost(ns: float) -> str:
+    return f"{ns:,.0f} ns" if ns >= 100 else f"{ns:.3g} ns"

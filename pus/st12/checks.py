@@ -9,8 +9,8 @@ at once.
 
 import numpy as np
 
-from pus.st12.outcomes import deviations, outcomes, samples_of
-from pus.st12.runs import Deviations, follow, join
+from pus.st12.outcomes import limit_codes, outcomes
+from pus.st12.runs import follow
 from pus.st12.screen import screen
 from pus.st12.stepping import step
 from pus.st12.tables import (
@@ -71,26 +71,23 @@ def check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, C
 
 def _check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
     limits, others = checks.limits, checks.others
-    phase, history, found = state.phase, state.history, Deviations.none()
-    if len(others):
-        run, count = state.run.copy(), state.count.copy()
-        if len(limits):
-            run[limits.at], count[limits.at], found = screen(limits, state, values)
-    else:
-        run, count, found = screen(limits, state, values)
-    simple = len(found.monitors)
+    run, count, phase, history = state.run.copy(), state.count.copy(), state.phase, state.history
+    monitors, parts = [], []
+    if len(limits):
+        run[limits.place], count[limits.place], lively = screen(limits, state, values)
+        if len(lively):
+            monitors.append(limits.at[lively])
+            parts.append(limit_codes(values[limits.row[lively]], limits.low[lively], limits.high[lively]))
     if len(others):
         codes, phase, history = outcomes(others, state, values)
-        found = join(found, deviations(others, codes))
-    if not len(found.monitors):
+        monitors.append(others.at)
+        parts.append(codes)
+    if not monitors:
         return Changes.none(), CheckState(state.enabled, state.status, run, count, phase, history)
-    runs = follow(checks, state, found)
-    run[found.monitors], count[found.monitors] = runs.run, runs.counted
-    sample = runs.rank
-    if len(others):
-        of_others = runs.owner >= simple
-        sample[of_others] = samples_of(codes, runs.owner[of_others] - simple, sample[of_others])
-    changes, status = _changes(state, found.monitors[runs.owner], sample, runs.code)
+    at = np.concatenate(monitors)
+    runs = follow(state.run[at], state.count[at], checks.repetition[at], np.concatenate(parts))
+    run[at], count[at] = runs.run, runs.counted
+    changes, status = _changes(state, at[runs.owner], runs.sample, runs.code)
     return changes, CheckState(state.enabled, status, run, count, phase, history)
 
 

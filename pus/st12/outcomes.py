@@ -5,12 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pus.st12.definitions import Delta
-from pus.st12.runs import Deviations
 from pus.st12.tables import (
     HIGH,
     INVALID,
     LOW,
-    NOMINAL,
     SKIPPED,
     CheckState,
     Codes,
@@ -33,8 +31,7 @@ def outcomes(others: Others, state: CheckState, values: Floats) -> Outcomes:
     """Check a chunk of `values` (rows, K) against the p `others` of a table."""
     x = values[others.rows]
     bad = np.isnan(x)
-    outcome = (x > others.high) * HIGH
-    outcome += (x < others.low) * LOW
+    outcome = _against(x, others.low, others.high)
     if others.expected.size:
         outcome[others.expected] = _unexpected(others, x[others.expected])
     if others.conditional.size:
@@ -48,6 +45,19 @@ def outcomes(others: Others, state: CheckState, values: Floats) -> Outcomes:
     outcome[bad] = INVALID
     outcome[~state.enabled[others.at]] = SKIPPED
     return Outcomes(outcome, phase, history)
+
+
+def limit_codes(x: Floats, low: Floats, high: Floats) -> Codes:
+    """Return the outcomes of checking `x` (p, K) against limits (p, 1)."""
+    codes = _against(x, low, high)
+    codes[np.isnan(x)] = INVALID
+    return codes
+
+
+def _against(x: Floats, low: Floats, high: Floats) -> Codes:
+    codes: Codes = (x > high) * HIGH
+    codes += (x < low) * LOW
+    return codes
 
 
 def _unexpected(others: Others, x: Floats) -> Codes:
@@ -99,19 +109,3 @@ def _deltas(others: Others, state: CheckState, x: Floats, bad: Flags, outcome: C
         current = series[breaks == np.count_nonzero(bad[k])]
         histories.append(current[-n:] if state.enabled[others.at[k]] else history[:0])
     return tuple(histories)
-
-
-def deviations(others: Others, codes: Codes) -> Deviations:
-    """Return the deviations among outcomes (p, K); skipped samples have no rank."""
-    checked = codes != SKIPPED
-    rank = np.cumsum(checked, axis=1) - 1
-    owner, sample = ((codes != NOMINAL) & checked).nonzero()
-    return Deviations(others.at, checked.sum(axis=1), owner, rank[owner, sample], codes[owner, sample])
-
-
-def samples_of(codes: Codes, owner: Ints, rank: Ints) -> Ints:
-    """Return at which samples the checks number `rank` of the monitors `owner` were."""
-    checked = codes != SKIPPED
-    before = np.cumsum(checked.sum(axis=1)) - checked.sum(axis=1)
-    samples: Ints = np.flatnonzero(checked)[before[owner] + rank] % codes.shape[1]
-    return samples

@@ -37,14 +37,16 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
         state = CheckState.stepped((limits, began, before))
     now = before
     changes: list[_Change] = []
-    for sample, column in enumerate((values if limits.is_whole else values[limits.rows]).T.tolist()):
-        for low, x, high in zip(limits.lows, column, limits.highs):  # noqa: B905 - strict costs two checks
+    sample = 0
+    for column in (values if limits.is_whole else values[limits.rows]).T.tolist():
+        for x, (low, high) in zip(column, limits.bounds):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
                 now = _count(limits, now, _visits(limits, began, now, column), sample, column, changes)
                 break
         else:
             if now:
-                now = _count(limits, now, now, sample, column, changes)
+                now = _settle(limits, now, sample, changes)
+        sample += 1  # noqa: SIM113 - enumerate costs two checks
     if now is not before:
         state = CheckState.stepped((limits, began, now))
     return (_as_changes(changes) if changes else _NONE), state
@@ -60,8 +62,20 @@ def _open(limits: Limits, state: CheckState) -> Open:
 
 def _visits(limits: Limits, began: CheckState, now: Open, column: list[float]) -> list[int]:
     """Return the open monitors and the enabled ones outside their limits."""
-    bounds = zip(limits.order, limits.lows, column, limits.highs)  # noqa: B905 - as above
-    return [k for k, low, x, high in bounds if k in now or (not low <= x <= high and began.enabled[k])]
+    pairs = zip(limits.order, column, limits.bounds)  # noqa: B905 - as above
+    return [k for k, x, (low, high) in pairs if (not low <= x <= high and began.enabled[k]) or k in now]
+
+
+def _settle(limits: Limits, before: Open, sample: int, changes: list[_Change]) -> Open:
+    """Count one nominal check of each open monitor; add to `changes`, return those that are still open."""
+    after: Open = {}
+    for k, (status, run, count) in before.items():
+        counted = count + 1 if run == _NOMINAL else 1
+        if counted < limits.repetitions[k]:
+            after[k] = (status, _NOMINAL, counted)
+        elif status != _NOMINAL:
+            changes.append((sample, k, status, _NOMINAL))
+    return after
 
 
 def _count(
@@ -77,12 +91,13 @@ def _count(
     for k in visits:
         x, needed = column[k], limits.repetitions[k]
         status, run, count = before.get(k) or (_NOMINAL, _NOMINAL, needed)
-        if limits.lows[k] <= x <= limits.highs[k]:
+        low, high = limits.bounds[k]
+        if low <= x <= high:
             outcome = _NOMINAL
         elif x != x:  # noqa: PLR0124 - not known
             outcome, run, count = _INVALID, _INVALID, needed
         else:
-            outcome = _HIGH if x > limits.highs[k] else _LOW
+            outcome = _HIGH if x > high else _LOW
         if outcome != run:
             count = 1
         elif count < needed:

@@ -18,7 +18,7 @@ NOMINAL, UNCHECKED, INVALID, LOW, HIGH = (np.int8(status) for status in PmonChec
 SKIPPED = np.int8(-1)
 """No check at this sample: between monitoring intervals, or a delta without enough history."""
 
-FEW = 512
+FEW = 256
 """Limit checks in a chunk up to which plain Python is faster."""
 
 
@@ -69,8 +69,7 @@ class Limits:
         self.longest = int(self.repetition.max(initial=0))
         # The same in plain Python.
         self.order = range(len(at))
-        self.lows: list[float] = self.low.ravel().tolist()
-        self.highs: list[float] = self.high.ravel().tolist()
+        self.bounds = list(zip(self.low.ravel().tolist(), self.high.ravel().tolist(), strict=True))
         self.repetitions: list[int] = self.repetition.tolist()
 
     def __len__(self) -> int:
