@@ -87,12 +87,14 @@ def _csv(path: Path, section: SourceSection) -> Rows:
 
 
 def _columns(path: Path, header: Sequence[str], section: SourceSection) -> list[int]:
-    """Return the position of the time column and of each parameter."""
+    """Return the position of the time column and of each parameter, by its name with dots or underscores."""
     wanted = [TIME, *(parameter.name for parameter in section.parameters)]
-    missing = [name for name in wanted if name not in header]
+    place = {name: k for k, name in reversed(list(enumerate(header)))}
+    found = [place.get(name, place.get(name.replace(".", "_"))) for name in wanted]
+    missing = [name for name, k in zip(wanted, found, strict=True) if k is None]
     if missing:
         raise TableError(f"{path}: column(s) missing: {', '.join(missing)}")
-    return [list(header).index(name) for name in wanted]
+    return [k for k in found if k is not None]
 
 
 def _convert(
@@ -126,8 +128,8 @@ def _parquet(path: Path, section: SourceSection) -> Rows:
         ) from None
     try:
         file = pq.ParquetFile(path)
-        names = [TIME, *(parameter.name for parameter in section.parameters)]
-        _columns(path, file.schema_arrow.names, section)
+        header = file.schema_arrow.names
+        names = [header[k] for k in _columns(path, header, section)]
         for batch in file.iter_batches(ROWS, columns=names):
             yield _arrow_times(path, batch.column(TIME)), _arrow_values(batch, names[1:])
     except (OSError, ValueError, TypeError) as error:

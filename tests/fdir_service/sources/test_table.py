@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fdir_service.mission import load
 from fdir_service.sources.table import ROWS, TableError, count_rows, epoch_ns, parse_time, read
 from pus.samples import Samples
 
@@ -204,3 +205,15 @@ def test_without_pyarrow_the_extra_is_named(tmp_path, plain, monkeypatch):
     with pytest.raises(TableError, match=r"pip install 'fdir-service\[data\]'"):
         list(read(tmp_path / "day.parquet", plain))
     assert count_rows(tmp_path / "day.parquet") is None
+
+
+def test_columns_may_be_named_with_underscores_where_parameters_have_dots(tmp_path):
+    mission = tmp_path / "mission.toml"
+    mission.write_text(
+        '[mission]\nname = "m"\napid = 5\n[[source]]\nname = "s"\n'
+        'parameters = [{ id = 1, name = "temp.0" }, { id = 2, name = "temp.1" }]\n'
+    )
+    file = tmp_path / "day.csv"
+    file.write_text("temp_1,time,temp.0\n2,2030-01-01T00:00:00,1\n")
+    (samples,) = read(file, load(mission))
+    assert samples.values.tolist() == [[1.0, 2.0]]
