@@ -1,14 +1,13 @@
 """``fdir record``: samples from the wire into a recording, without looking at them."""
 
-import signal
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from fdir_service.cli import options
 from fdir_service.cli.console import print_json, progress
+from fdir_service.cli.stopping import stop_signal
 
 
 def record(
@@ -32,17 +31,11 @@ def record(
 
     chosen = load(mission)
     topics = [source.name for source in chosen.file.source]
-    stopping: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stopping.append(number)
-
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, stop)
+    should_stop = stop_signal()
     with Recorder(file) as recorder, zmq.Context() as context, progress("messages", limit) as advance:
         socket = SampleSocket(context, samples or chosen.file.interfaces.samples, topics)
         try:
-            while not stopping and (limit is None or recorder.messages < limit):
+            while not should_stop() and (limit is None or recorder.messages < limit):
                 left = None if limit is None else limit - recorder.messages
                 received = socket.receive(100)[:left]
                 for message in received:

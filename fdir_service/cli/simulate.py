@@ -3,15 +3,14 @@
 import dataclasses
 import json
 import math
-import signal
 import time
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from fdir_service.cli import options
 from fdir_service.cli.console import print_json
+from fdir_service.cli.stopping import stop_signal
 
 
 def simulate(
@@ -52,18 +51,12 @@ def simulate(
     )
     # A simulator that is started again is a new session, also with the same seed.
     session = time.time_ns()
-    stopping: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stopping.append(number)
-
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, stop)
+    should_stop = stop_signal()
     with zmq.Context() as context, Publisher(Vehicle(chosen, session), settings, context) as publisher:
         if as_json:
             addresses = {"samples": publisher.samples_endpoint, "units": publisher.commands_endpoint}
             print(json.dumps({"scenario": chosen.name, **addresses}), flush=True)
-        account = publisher.run(lambda: bool(stopping))
+        account = publisher.run(should_stop)
     if as_json:
         print_json(dataclasses.asdict(account))
     else:

@@ -1,17 +1,16 @@
 """``fdir tm``: telemetry in words, live or from a file."""
 
 import json
-import signal
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fdir_service.cli import options
 from fdir_service.cli.console import console
+from fdir_service.cli.stopping import stop_signal
 
 if TYPE_CHECKING:
     from fdir_service.ground.telemetry import PacketDecoder
@@ -40,24 +39,12 @@ def tm(
     chosen = load(mission)
     decoder = PacketDecoder(chosen)
     address = tm_address or telemetry or chosen.file.interfaces.telemetry
-    found = records(file, decoder) if file else _live(address, decoder, _stop_signal())
+    found = records(file, decoder) if file else _live(address, decoder, stop_signal())
     for record in islice(found, limit):
         if as_json:
             print(json.dumps(record, allow_nan=False), flush=True)
         else:
             console().print(describe(record), markup=False)
-
-
-def _stop_signal() -> Callable[[], bool]:
-    """Return what tells whether SIGINT or SIGTERM has come."""
-    stopping: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stopping.append(number)
-
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, stop)
-    return lambda: bool(stopping)
 
 
 def _live(
