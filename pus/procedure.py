@@ -4,10 +4,13 @@ The delay of a step runs from its release, which may be later than it was due: t
 never shorter than the delay. After the last delay the run is over.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pus import cuc
 from pus.codec import Reader, undecodable
+from pus.failure import RequestError
+from pus.packets import Tc, decode_tc
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,18 @@ def read_request(reader: Reader) -> bytes:
     if len(header) < 6:
         raise undecodable("an embedded request ends within its header")
     return reader.octets(int.from_bytes(header[4:6], "big") + 7)
+
+
+def is_executable(request: bytes, accepts: Callable[[Tc], bool], apid: int, barred: Collection[int]) -> bool:
+    """Whether a stored request is sound, accepted by someone on board, and no loop.
+
+    `barred` are the services of our own process `apid` that the request may not address.
+    """
+    try:
+        tc = decode_tc(request)
+    except RequestError:
+        return False
+    return accepts(tc) and not (tc.apid == apid and tc.service in barred)
 
 
 def read_delay(reader: Reader) -> int:

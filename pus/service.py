@@ -33,6 +33,11 @@ class Execution:
     requests: tuple[bytes, ...] = ()
 
     @staticmethod
+    def of(failure: Failure | None) -> "Execution":
+        """Return the outcome of a request with one instruction: refused with `failure`, or good."""
+        return Execution.refused(failure) if failure else Execution()
+
+    @staticmethod
     def refused(*failures: Failure) -> "Execution":
         """Nothing was executed."""
         return Execution(failures=failures)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from pus import codec
 from pus.codec import Reader
-from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import Tc, decode_tc
+from pus.failure import Failure, FailureCode
+from pus.packets import Tc
+from pus.procedure import is_executable, read_request
 from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
 from pus.st05 import Event
 
@@ -76,21 +77,16 @@ class EventActions:
         """Return why `action` is no acceptable definition, or None."""
         if action.apid != self.apid or action.event not in self.events:
             return Failure(FailureCode.UNKNOWN_EVENT, action.event)
-        if len(action.request) > MAX_REQUEST:
-            return Failure(FailureCode.BAD_REQUEST, action.event)
-        try:
-            tc = decode_tc(action.request)
-        except RequestError:
-            return Failure(FailureCode.BAD_REQUEST, action.event)
         # An action on ST[19] itself could add, enable or re-trigger actions without end.
-        if (tc.apid == self.apid and tc.service == SERVICE) or not self.accepts(tc):
+        sound = is_executable(action.request, self.accepts, self.apid, (SERVICE,))
+        if len(action.request) > MAX_REQUEST or not sound:
             return Failure(FailureCode.BAD_REQUEST, action.event)
         return None
 
     def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,1] add event-action definitions; they start disabled."""
         actions = [
-            EventAction(reader.u16(), reader.u16(), _read_request(reader)) for _ in range(reader.count())
+            EventAction(reader.u16(), reader.u16(), read_request(reader)) for _ in range(reader.count())
         ]
         reader.end()
         return Execution(failures=tuple(f for f in map(self._add, actions) if f))
@@ -170,14 +166,6 @@ class EventActions:
         unknown = [key for key in wanted if key not in self.definitions]
         failures = tuple(Failure(FailureCode.UNKNOWN_EVENT_ACTION, key[1]) for key in unknown)
         return [key for key in wanted if key in self.definitions], failures
-
-
-def _read_request(reader: Reader) -> bytes:
-    """Read one embedded TC packet; its own length field delimits it."""
-    header = reader.rest()[:6]
-    if len(header) < 6:
-        raise codec.undecodable("an embedded request ends within its header")
-    return reader.octets(int.from_bytes(header[4:6], "big") + 7)
 
 
 def _read_keys(reader: Reader, *, all_if_none: bool = False) -> list[Key]:

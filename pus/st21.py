@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pus import codec
 from pus.codec import Reader
-from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import Report, Tc, decode_tc
-from pus.procedure import Run, Step, encode_steps, read_delay, read_request
+from pus.failure import Failure, FailureCode
+from pus.packets import Report, Tc
+from pus.procedure import Run, Step, encode_steps, is_executable, read_delay, read_request
 from pus.service import MAX_REPORT_DATA, Execution, Operation
 
 SERVICE = 21
@@ -79,7 +79,7 @@ class RequestSequencing:
         name = reader.characters()
         steps = tuple(Step(read_request(reader), read_delay(reader)) for _ in range(reader.u16()))
         reader.end()
-        return _outcome(self._load(name, steps))
+        return Execution.of(self._load(name, steps))
 
     def _load(self, name: str, steps: Steps) -> Refusal:
         if name in self.sequences:
@@ -95,11 +95,7 @@ class RequestSequencing:
         return None
 
     def _is_sound(self, step: Step) -> bool:
-        try:
-            tc = decode_tc(step.request)
-        except RequestError:
-            return False
-        return self.accepts(tc) and not (tc.apid == self.apid and tc.service in (SERVICE, PROCEDURES))
+        return is_executable(step.request, self.accepts, self.apid, (SERVICE, PROCEDURES))
 
     def _load_by_reference(self, name: str) -> Refusal:
         if name not in self.repository:
@@ -168,8 +164,4 @@ class RequestSequencing:
         """Read one sequence ID and apply an operation to it."""
         name = reader.characters()
         reader.end()
-        return _outcome(apply(name))
-
-
-def _outcome(failure: Refusal) -> Execution:
-    return Execution.refused(failure) if failure else Execution()
+        return Execution.of(apply(name))

@@ -17,7 +17,6 @@ from pus.st12.definitions import (
     Fmon,
     Limit,
     Pmon,
-    PmonChecking,
     Validity,
 )
 from pus.st12.monitoring import FmonChange, Transition
@@ -170,8 +169,3 @@ def encode_fmon(fmon: Fmon, parameters: ParameterTable, *, with_validity: bool, 
     if with_validity:
         head += encode_validity(fmon.validity, parameters)
     return head + status + codec.u16(fmon.event) + codec.u16(fmon.minimum) + codec.ids(list(fmon.pmons))
-
-
-def is_violation(status: int) -> bool:
-    """Whether a PMON checking status is a violation."""
-    return status in (PmonChecking.LOW, PmonChecking.HIGH)

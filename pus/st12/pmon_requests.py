@@ -10,7 +10,7 @@ from pus.instructions import Refusal, each, read_each, read_list, select
 from pus.service import Execution, Operation, listed
 from pus.st12 import layout
 from pus.st12.definitions import Pmon, find_pmon_fault
-from pus.st12.monitoring import Monitoring
+from pus.st12.monitoring import VIOLATIONS, Monitoring
 
 SERVICE = 12
 
@@ -188,7 +188,7 @@ class PmonRequests:
         out = [
             transition
             for k, transition in sorted(monitoring.latest.items())
-            if layout.is_violation(monitoring.checking(k))
+            if monitoring.checking(k) in VIOLATIONS
         ]
         entries = [layout.encode_transition(transition, monitoring.parameters) for transition in out]
         return Execution(reports=listed(SERVICE, 11, entries))

@@ -2,36 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode, RequestError
 from pus.instructions import Refusal, read_each
-from pus.packets import Report, Tc, decode_tc
-from pus.procedure import Run, Step
+from pus.packets import Report, Tc
+from pus.procedure import Run, Step, is_executable
 from pus.service import Execution, Operation
 from pus.st18.code import read_code
+from pus.st18.status import ObcpStatus, Progress
 
 SERVICE = 18
 STEP_LEVEL, MAX_LEVEL = 2, 3
-
-
-class ObcpStatus(IntEnum):
-    """Execution status of a procedure."""
-
-    INACTIVE = 0
-    RUNNING = 1
-    HELD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """News of a procedure: the steps that have left, and at its end whether it has completed."""
-
-    name: str
-    steps: tuple[int, ...]
-    completed: bool | None = None
 
 
 @dataclass(slots=True)
@@ -135,7 +118,7 @@ class ControlProcedures:
         """TC[18,1] direct-load a procedure: ID, code as u16 length and octets."""
         name, code = reader.characters(), reader.octets(reader.u16())
         reader.end()
-        return _outcome(self._load(name, code))
+        return Execution.of(self._load(name, code))
 
     def _load(self, name: str, code: bytes) -> Refusal:
         if name in self.procedures:
@@ -151,11 +134,7 @@ class ControlProcedures:
         return None
 
     def _is_sound(self, step: Step) -> bool:
-        try:
-            tc = decode_tc(step.request)
-        except RequestError:
-            return False
-        return step.id > 0 and self.accepts(tc) and not (tc.apid == self.apid and tc.service == SERVICE)
+        return step.id > 0 and is_executable(step.request, self.accepts, self.apid, (SERVICE,))
 
     def _load_by_reference(self, name: str) -> Refusal:
         if name not in self.repository:
@@ -194,7 +173,7 @@ class ControlProcedures:
             if level >= STEP_LEVEL:
                 self.watched.add(name)
                 return Execution(pending=(SERVICE, name))
-        return _outcome(failure)
+        return Execution.of(failure)
 
     def _stop(self, name: str, step: int) -> Refusal:
         if failure := self._active(name):
@@ -301,7 +280,7 @@ def _of_name(apply: Callable[[str, int], Refusal]) -> Operation:
     def execute(reader: Reader, time: int) -> Execution:
         name = reader.characters()
         reader.end()
-        return _outcome(apply(name, time))
+        return Execution.of(apply(name, time))
 
     return execute
 
@@ -310,10 +289,6 @@ def _of_step(apply: Callable[[str, int], Refusal]) -> Operation:
     def execute(reader: Reader, time: int) -> Execution:  # noqa: ARG001
         name, step = reader.characters(), reader.u16()
         reader.end()
-        return _outcome(apply(name, step))
+        return Execution.of(apply(name, step))
 
     return execute
-
-
-def _outcome(failure: Refusal) -> Execution:
-    return Execution.refused(failure) if failure else Execution()

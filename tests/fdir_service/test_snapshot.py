@@ -108,7 +108,7 @@ NESTED = st.recursive(
 @given(NESTED)
 def test_data_of_others_give_one_typed_error_or_a_value(plain):
     with contextlib.suppress(PlainError):
-        assert snapshot.CODEC.unpack(plain) is not NotImplemented
+        snapshot.CODEC.unpack(plain)
 
 
 def test_the_keeper_writes_as_on_board_time_goes_on_and_at_the_end(flight, tmp_path):

@@ -1,0 +1,21 @@
+"""How a procedure stands, and what is told of one that is observed by step."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ObcpStatus(IntEnum):
+    """Execution status of a procedure."""
+
+    INACTIVE = 0
+    RUNNING = 1
+    HELD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """News of a procedure: the steps that have left, and at its end whether it has completed."""
+
+    name: str
+    steps: tuple[int, ...]
+    completed: bool | None = None
