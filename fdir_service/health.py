@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from fdir_service.ladder.definitions import MODES
+from fdir_service.ladder.state import Phase
 from pus.st12.definitions import FmonChecking, PmonChecking
 from pus.st12.monitoring import VIOLATIONS, Monitoring
 
 if TYPE_CHECKING:
     from fdir_service.mission.schema import HealthKind
     from fdir_service.stream import Stream
-
-MODES = ("inhibited", "passive", "active")
-"""Raw values of the recovery mode."""
 
 MOST = 0xFFFF_FFFF
 """What a u32 can tell at most; a count that is greater stays there."""
@@ -31,6 +30,13 @@ def _in_violation(monitoring: Monitoring, pmon: int) -> bool:
     return status in VIOLATIONS
 
 
+def _levels(stream: "Stream", *phases: Phase) -> int:
+    """Return a bit for each number of a level in one of the phases: 1 for level 0, 16 for level 4."""
+    ladder = stream.recovery.ladder
+    numbers = {level.number for level in ladder.levels if ladder.states[level.id].phase in phases}
+    return sum(1 << number for number in numbers)
+
+
 _VALUES: "Mapping[HealthKind, Callable[[Stream], int]]" = {
     "samples_received": lambda s: sum(account.received for account in s.accounts.values()),
     "samples_lost": lambda s: sum(account.lost for account in s.accounts.values()),
@@ -44,6 +50,11 @@ _VALUES: "Mapping[HealthKind, Callable[[Stream], int]]" = {
     "fmons_failed": lambda s: sum(
         state.status is FmonChecking.FAILED for state in s.chain.monitoring.fmon_states.values()
     ),
-    "recovery_attempts": lambda s: len(s.recovery.attempts),
-    "recovery_mode": lambda s: MODES.index(s.recovery.mode),
+    "fmons_protected": lambda s: sum(state.protected for state in s.chain.monitoring.fmon_states.values()),
+    "recovery_attempts": lambda s: sum(sum(state.spent) for state in s.recovery.ladder.states.values()),
+    "recovery_mode": lambda s: MODES.index(s.recovery.ladder.modes.of()),
+    "levels_open": lambda s: _levels(s, Phase.WAITING, Phase.SENT, Phase.EXECUTED),
+    "levels_exhausted": lambda s: _levels(s, Phase.EXHAUSTED),
+    "units_failed": lambda s: len(s.recovery.ladder.failed),
+    "inhibitions": lambda s: s.recovery.ladder.modes.restricted,
 }

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from fdir_service.ladder.state import Step
 from fdir_service.mission import Mission
-from fdir_service.recovery import Step
 from fdir_service.stream import Output, Silence, Verification
 from pus.chain import Instant
 from pus.packets import decode_tc
@@ -24,6 +24,7 @@ class Journal:
         self.mission = mission
         self._pmon_names = {section.id: section.name for section in mission.file.pmon}
         self._fmon_names = {section.id: section.name for section in mission.file.fmon}
+        self._levels = {level.id: level for level in mission.levels}
         self._epoch = np.datetime64(mission.profile.epoch.removesuffix("Z"), "ns")
 
     def utc(self, time: int) -> str:
@@ -85,11 +86,20 @@ class Journal:
             }
 
     def _step(self, step: Step) -> Record:
+        level = self._levels.get(step.level or 0)
+        action = None if level is None or step.action is None else level.actions[step.action]
+        unit = self.mission.units.get(step.apid)
         return self._head("recovery", step.time) | {
-            "event": step.event,
-            "unit": self.mission.units[step.apid].name,
-            "phase": step.phase.value,
+            "level": None if level is None else level.number,
+            "name": "" if level is None else level.name,
+            "action": "" if action is None else action.name,
+            "attempt": step.attempt,
+            "unit": "" if unit is None else unit.name,
+            "outcome": step.outcome.value,
             "reason": step.reason,
+            "fmons": list(step.causes),
+            "passive": step.passive,
+            "packet": step.request.hex(),
         }
 
 
@@ -145,8 +155,16 @@ def describe(record: Record) -> str:
         case "verification":
             text = f"{record['unit']} answers {record['message']} {_VERIFICATIONS.get(record['message'], '')}"
         case "recovery":
-            reason = f" ({record['reason']})" if record["reason"] else ""
-            text = f"recovery on {record['unit']}: {record['phase']}{reason}"
+            text = _describe_step(record)
         case _:
             text = f"source {record['source']} is silent"
     return time + text
+
+
+def _describe_step(record: Record) -> str:
+    where = "recovery" if record["level"] is None else f"level {record['level']} {record['name']}"
+    attempt = f" ({record['attempt']})" if record["attempt"] > 1 else ""
+    what = f" {record['action']}{attempt}" if record["action"] else ""
+    unit = f" on {record['unit']}" if record["unit"] else ""
+    reason = f" ({record['reason']})" if record["reason"] else ""
+    return f"{where}:{what}{unit} {record['outcome']}{reason}"

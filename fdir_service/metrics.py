@@ -5,7 +5,8 @@ Names follow the Prometheus rules: one prefix, base units, ``_total`` for counte
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from fdir_service.health import MODES
+from fdir_service.ladder.definitions import MODES
+from fdir_service.ladder.state import Phase, Step
 from fdir_service.mission import Mission
 from fdir_service.stream import Output, Stream
 from pus.st05 import Severity
@@ -38,7 +39,7 @@ class Metrics:
         self._commands = self._counter("fdir_tc", "Requests of the ground", "service", "result")
         self._actions = self._counter("fdir_event_actions", "Requests released by event-actions", "event")
         self._attempts = self._counter(
-            "fdir_recovery_attempts", "Steps of recovery attempts", "unit", "result"
+            "fdir_recovery_attempts", "Steps of recovery attempts", "level", "action", "result"
         )
         self._telemetry = self._counter("fdir_telemetry_packets", "TM packets", "service")
         self._step = Histogram(
@@ -54,8 +55,8 @@ class Metrics:
         for detector in mission.detectors:
             info.labels(detector.name, detector.sha256).set(1)
         self._mode = self._gauge("fdir_mode", "Recovery mode: 1 for the one in force", "mode")
-        for mode in MODES:
-            self._mode.labels(mode).set(mode == mission.file.recovery.mode)
+        self._open = self._gauge("fdir_level", "Highest level that is open or exhausted; -1: none")
+        self._inhibited = self._gauge("fdir_inhibited", "Places of the ladder that may not act")
         self._mission = mission
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -86,7 +87,14 @@ class Metrics:
         for service, result in output.commands:
             self._commands.labels(str(service), result).inc()
         for step in output.steps:
-            self._attempts.labels(self._mission.units[step.apid].name, step.phase.value).inc()
+            self._attempts.labels(*self._names(step), step.outcome.value).inc()
+
+    def _names(self, step: Step) -> tuple[str, str]:
+        """Return the names of a step's level and action; a request of no level has none."""
+        level = next((level for level in self._mission.levels if level.id == step.level), None)
+        if level is None:
+            return "", ""
+        return level.name, "" if step.action is None else level.actions[step.action].name
 
     def refresh(self, stream: Stream, malformed: dict[str, int]) -> None:
         """Bring totals and gauges up to date; once a second is enough."""
@@ -105,6 +113,16 @@ class Metrics:
         for reason, count in malformed.items():
             self._copy(self._malformed, count, reason)
         self._refresh_chain(stream)
+        self._refresh_ladder(stream)
+
+    def _refresh_ladder(self, stream: Stream) -> None:
+        ladder = stream.recovery.ladder
+        for mode in MODES:
+            self._mode.labels(mode).set(mode is ladder.modes.of())
+        states = ladder.states
+        numbers = [k.number for k in ladder.levels if states[k.id].phase is not Phase.IDLE]
+        self._open.set(max(numbers, default=-1))
+        self._inhibited.set(ladder.modes.restricted)
 
     def _refresh_chain(self, stream: Stream) -> None:
         chain = stream.chain

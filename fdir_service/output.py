@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fdir_service.recovery import Step
+from fdir_service.ladder.state import Step
 from pus.chain import Instant
 from pus.packets import Tm
 

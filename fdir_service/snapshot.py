@@ -12,8 +12,9 @@ from typing import Any
 import msgpack
 
 from fdir_service.detector import Detector
+from fdir_service.ladder.definitions import Mode
+from fdir_service.ladder.state import LevelState, Override, Phase
 from fdir_service.pool import Pool
-from fdir_service.recovery import Attempt, Phase
 from fdir_service.stream import Output, Stream
 from pus import st03, st05
 from pus.packets import Tc
@@ -34,7 +35,8 @@ CODEC = PlainCodec(
         *(st12.PmonChecking, st12.FmonChecking, CheckState, FmonState, Transition),
         *(st03.Structure, st03.ParameterSet, st03.Collection),
         *(st05.Observables, st05.Throttle, st05.Severity),
-        *(EventAction, Step, Run, Tc, Attempt, Phase),
+        *(EventAction, Step, Run, Tc),
+        *(LevelState, Override, Phase, Mode),
     )
 )
 
@@ -104,7 +106,8 @@ def _parts(stream: Stream) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     yield "st18", services.st18, ("procedures", "runs", "levels", "engine", "watched")
     yield "st19", services.st19, ("function", "definitions", "enabled")
     yield "st21", services.st21, ("sequences", "runs")
-    yield "recovery", stream.recovery, ("attempts",)
+    yield "ladder", stream.recovery.ladder, ("states", "failed", "count", "nag")
+    yield "modes", stream.recovery.ladder.modes, ("overrides",)
     for name, account in stream.accounts.items():
         yield f"account {name}", account, account.STATE
     for name, pool in stream.pools.items():

@@ -10,18 +10,18 @@ from collections.abc import Iterable
 from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
+from fdir_service.ladder.recovery import Recovery
+from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.output import Output, Silence, Verification
 from fdir_service.pool import Pool
-from fdir_service.recovery import Phase, Recovery, Step
-from pus import codec, st01, st17
+from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
 from pus.changes import lasting
 from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import Tc, Tm, apid_of, decode_tc, decode_tm
+from pus.packets import Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
-from pus.st12.definitions import PmonChecking
 from pus.st12.monitoring import FmonState
 
 __all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
@@ -53,12 +53,9 @@ class Stream:
         }
         self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
-        self.chain: Chain = Chain(mission.setup(health.values(self)))
-        settings = mission.file.recovery
-        self.recovery: Recovery = Recovery(
-            settings.mode, round(settings.reply_s * _NS), round(settings.confirm_s * _NS)
-        )
         self.silent = dict.fromkeys(self.accounts, True)
+        self.recovery: Recovery = Recovery(mission, self.silent)
+        self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         self._define()
 
     def _define(self) -> None:
@@ -80,6 +77,8 @@ class Stream:
         actions = services.st19
         actions.definitions.update((action.key, action) for action in mission.actions)
         enabled = {section.event for section in mission.file.event_action if section.enabled}
+        watched = {fmon for level in mission.levels for fmon in level.fmons}
+        enabled |= {mission.fmons[fmon].event for fmon in watched}
         actions.enabled.update(action.key for action in mission.actions if action.event in enabled)
 
     def restore(self, definitions: Iterable[bytes]) -> None:
@@ -149,6 +148,7 @@ class Stream:
     def _flush(self, source: str) -> None:
         self.pools[source].flush()
         self.chain.forget(source)
+        self.recovery.forget(self.chain, source, self.time)
 
     # --- one chunk ---------------------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ class Stream:
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
-        for instant in self.chain.feed(blocks, lambda: self.recovery.deadline):
+        for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
             self._instant(instant, output)
 
     def _instant(self, instant: Instant, output: Output) -> None:
@@ -168,41 +168,22 @@ class Stream:
         if not instant.is_empty:
             output.timeline.append(instant)
         output.telemetry += [self.chain.process.packet(report, instant.time) for report in instant.reports]
-        for event, request in instant.requests:
-            self._release(event.definition.id if event else None, request, instant.time, output)
-        for step in self.recovery.judge(self._is_nominal, instant.time):
-            self._close(step, output)
+        for _, request in instant.requests:
+            self._follow(self.recovery.release(request, instant.time), output)
+        for step in self.recovery.steps(self.chain, instant.time):
+            self._follow(step, output)
 
-    def _release(self, event: int | None, request: bytes, time: int, output: Output) -> None:
-        """Send a request to a unit if recovery lets it."""
-        step = self.recovery.release(event, request, time)
+    def _follow(self, step: Step, output: Output) -> None:
+        """Do what follows from a step: a request leaves, the ground is told, FMONs are re-armed."""
         output.timeline.append(step)
-        if step.phase is Phase.SENT:
-            output.requests.append(request)
-
-    def _is_nominal(self, event: int) -> bool:
-        """Whether every enabled PMON behind an event is nominal."""
-        monitoring = self.chain.monitoring
-        pmons = {pmon for fmon in monitoring.fmons.values() if fmon.event == event for pmon in fmon.pmons}
-        pmons |= {
-            k
-            for k, pmon in monitoring.pmons.items()
-            if event in (pmon.check.event_of(3), pmon.check.event_of(4))
-        }
-        return all(monitoring.checking(k) is PmonChecking.NOMINAL for k in pmons if monitoring.is_enabled(k))
-
-    def _close(self, step: Step, output: Output) -> None:
-        """Report the end of an attempt; a confirmed recovery re-arms the latched FMONs of its event."""
-        output.timeline.append(step)
-        recovered = step.phase is Phase.RECOVERED
-        settings = self.mission.file.recovery
-        if event := settings.recovered_event if recovered else settings.failed_event:
-            data = codec.u16(step.event or 0) + codec.u16(step.apid)
-            self._instant(self.chain.raise_event(event, data, step.time), output)
-        if recovered and settings.rearm == "automatic":
-            fmons = sorted(k for k, f in self.chain.monitoring.fmons.items() if f.event == step.event)
-            for subtype in (20, 19) if fmons else ():
-                self.chain.queue(Tc(self.mission.apid, 12, subtype, codec.ids(fmons)).pack())
+        if step.outcome is Outcome.SENT and step.apid != self.mission.apid:
+            output.requests.append(step.request)
+        elif step.outcome is Outcome.SENT:
+            self.chain.queue(step.request)
+        for request in self.recovery.rearming(self.chain, step):
+            self.chain.queue(request)
+        if told := self.recovery.event(step):
+            self._instant(self.chain.raise_event(*told, step.time), output)
 
     # --- between chunks ----------------------------------------------------------------------------
 
@@ -265,12 +246,10 @@ class Stream:
         """Take a unit's verification of a request."""
         output.timeline.append(Verification(time, tm.apid, tm.subtype))
         request, verdict = st01.verdict(tm)
-        step = None if verdict is None else self.recovery.verified(request, verdict, time)
-        if step and step.phase is Phase.FAILED:
-            self._close(step, output)
-            self._settle(time, output)
-        elif step:
-            output.timeline.append(step)
+        steps = [] if verdict is None else self.recovery.ladder.verified(request, verdict, time)
+        for step in steps:
+            self._follow(step, output)
+        if steps:
             # The effect may have come before the answer: no sample would tell of it any more.
             self._between(Instant(time), output)
 

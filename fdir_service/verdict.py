@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fdir_service.ladder import state as ladder
 from fdir_service.mission import Mission
-from fdir_service.recovery import Phase, Step
 from fdir_service.stream import Output
 from pus.chain import Instant
-from pus.packets import apid_of
 from pus.st05 import Severity
 
 _NS = 1_000_000_000
@@ -54,12 +53,19 @@ class Judge:
     """Collects what matters from the outputs; `verdict` compares it with the truth."""
 
     def __init__(self, mission: Mission) -> None:
-        names = {apid: unit.name for apid, unit in mission.units.items()}
-        self._unit_of_event = {a.event: names.get(apid_of(a.request), "") for a in mission.actions}
+        self._fmons_of = _fmons_of_units(mission)
+        self._unit_of_event = {
+            mission.fmons[k].event: unit for unit, fmons in self._fmons_of.items() for k in fmons
+        }
         recovery = mission.file.recovery
-        self._own = {recovery.recovered_event, recovery.failed_event}
+        self._own = {
+            recovery.recovered_event,
+            recovery.failed_event,
+            recovery.exhausted_event,
+            recovery.inhibited_event,
+        }
         self._events: list[tuple[int, int, str]] = []
-        self._steps: list[Step] = []
+        self._steps: list[ladder.Step] = []
 
     def take(self, output: Output) -> None:
         """Take what one round produced."""
@@ -70,7 +76,7 @@ class Judge:
                     for e in entry.events
                     if e.definition.severity is not Severity.INFORMATIVE and e.definition.id not in self._own
                 ]
-            elif isinstance(entry, Step):
+            elif isinstance(entry, ladder.Step):
                 self._steps.append(entry)
 
     def verdict(self, faults: Sequence[Injected]) -> Verdict:
@@ -90,18 +96,27 @@ class Judge:
     def _outcome(self, fault: Injected) -> Outcome:
         mine = {event for event, unit in self._unit_of_event.items() if unit == fault.unit}
         detected = [time for time, event, _ in self._events if event in mine and time >= fault.onset]
-        phases = {
-            phase: [
-                s.time for s in self._steps if s.event in mine and s.phase is phase and s.time >= fault.onset
-            ]
-            for phase in (Phase.SENT, Phase.RECOVERED)
-        }
+        steps = [s for s in self._steps if set(s.causes) & self._fmons_of.get(fault.unit, set())]
+        sent, recovered = (
+            [s.time for s in steps if s.outcome is outcome and s.time >= fault.onset]
+            for outcome in (ladder.Outcome.SENT, ladder.Outcome.RECOVERED)
+        )
         return Outcome(
             fault,
             _since(detected, fault.onset),
-            _since(phases[Phase.SENT], fault.onset),
-            _since(phases[Phase.RECOVERED], fault.onset),
+            _since(sent, fault.onset),
+            _since(recovered, fault.onset),
         )
+
+
+def _fmons_of_units(mission: Mission) -> dict[str, set[int]]:
+    """Return the FMONs that blame each unit: those of the levels that act on it."""
+    found: dict[str, set[int]] = {}
+    for level in mission.levels:
+        for action in level.actions:
+            if action.apid in mission.units:
+                found.setdefault(mission.units[action.apid].name, set()).update(level.fmons)
+    return found
 
 
 def _since(times: list[int], onset: int) -> float | None:

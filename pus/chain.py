@@ -76,6 +76,8 @@ class Chain:
         self.process = self.services.process
         self._queue: deque[bytes] = deque()
         self.last: dict[str, NDArray[np.float64]] = {}
+        self.present: Callable[[int], float] = self.latest
+        """Looks up the value of a parameter at the instant under way."""
 
     # --- requests ----------------------------------------------------------------------------------
 
@@ -176,6 +178,7 @@ class Chain:
     def _instant(self, time: int, changes: list[_Change], blocks: list[Block]) -> Instant:
         """Do what is due at a sample, let its changes run down the chain, then report housekeeping."""
         instant, value = Instant(time), self._value_at(time, blocks)
+        self.present = value
         self._do_due(instant)
         if changes:
             self._walk(instant, changes, value)
@@ -207,6 +210,7 @@ class Chain:
 
     def _commit(self, states: States, blocks: list[Block]) -> None:
         self.monitoring.commit(states)
+        self.present = self.latest
         for block in blocks:
             if len(block.times):
                 self.last[block.source] = block.values[:, -1].copy()

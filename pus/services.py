@@ -10,8 +10,10 @@ from pus.packets import Report, Tc
 from pus.parameters import ParameterTable
 from pus.procedure import Step
 from pus.profile import Profile
+from pus.service import Service
 from pus.st03 import DIAGNOSTIC, Housekeeping, HousekeepingService
 from pus.st05 import EventDefinition, EventReporting
+from pus.st08 import Function, FunctionManagement, Performer
 from pus.st12.monitoring import Monitoring
 from pus.st12.service import OnBoardMonitoring
 from pus.st17 import Test
@@ -23,6 +25,11 @@ from pus.st21 import RequestSequencing
 Value = Callable[[int], float]
 
 
+def _refuse(name: str, arguments: dict[int, float]) -> Failure | None:  # noqa: ARG001
+    """Perform nothing: there are no functions."""
+    return Failure(FailureCode.UNKNOWN_FUNCTION)
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a mission fixes for its application process.
@@ -32,6 +39,7 @@ class Setup:
     routes : application processes that take requests besides our own, by APID.
     settings : initial values of the parameters that ST[20] may set, by ID.
     own : parameters of our own process (counts, statuses), by ID; each is asked for its value.
+    functions, perform : what ST[08] offers, and who performs it.
     sequences, procedures : what ST[21] and ST[18] can load by reference.
 
     """
@@ -43,6 +51,8 @@ class Setup:
     routes: Collection[int] = ()
     settings: Mapping[int, float] = field(default_factory=dict)
     own: Mapping[int, Callable[[], float]] = field(default_factory=dict)
+    functions: tuple[Function, ...] = ()
+    perform: Performer = _refuse
     sequences: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     procedures: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -73,7 +83,10 @@ class Services:
         )
         self.st20 = ParameterManagement(parameters, latest, self.settings)
         self.st21 = RequestSequencing(setup.apid, self.accepts, setup.sequences)
-        services = (self.st03, self.st05, self.st12, self.st17, self.st18, self.st19, self.st20, self.st21)
+        services: list[Service] = [self.st03, self.st05, self.st12, self.st17, self.st18, self.st19]
+        services += [self.st20, self.st21]
+        if setup.functions:
+            services.append(FunctionManagement(setup.functions, setup.perform))
         self.process = ApplicationProcess(setup.apid, services)
 
     def accepts(self, tc: Tc) -> bool:

@@ -12,6 +12,7 @@ from pus.procedure import Run, Step, encode_steps, is_executable, read_delay, re
 from pus.service import MAX_REPORT_DATA, Execution, Operation
 
 SERVICE = 21
+ACTIVATE = 4
 PROCEDURES = 18
 Refusal = Failure | None
 Steps = tuple[Step, ...]
@@ -47,7 +48,7 @@ class RequestSequencing:
             1: self.load,
             2: lambda reader, _: self._named(reader, self._load_by_reference),
             3: lambda reader, _: self._named(reader, self._unload),
-            4: lambda reader, time: self._named(reader, lambda name: self._activate(name, time)),
+            ACTIVATE: lambda reader, time: self._named(reader, lambda name: self._activate(name, time)),
             5: lambda reader, _: self._named(reader, self._abort),
             6: self.report_statuses,
             8: self.load_and_activate,

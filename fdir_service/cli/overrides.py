@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from fdir_service.cli.errors import UsageError
 from fdir_service.mission import Mission
-from fdir_service.mission.schema import InterfaceSection, RecoverySection
+from fdir_service.mission.ladder_schema import RecoverySection
+from fdir_service.mission.schema import InterfaceSection
 
 
 def override(mission: Mission, interfaces: Mapping[str, object], mode: str | None) -> Mission:

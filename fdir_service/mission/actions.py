@@ -1,8 +1,10 @@
 """Units, sequences, event-actions and housekeeping of a mission file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
+from fdir_service.ladder.definitions import Member
 from fdir_service.mission.compiled import Unit
+from fdir_service.mission.ladder_schema import ActionSection
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import (
     Arguments,
@@ -19,10 +21,12 @@ from pus.procedure import Step
 from pus.st03 import Structure
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
+from pus.st12.service import DISABLE_PMONS
+from pus.st12.service import SERVICE as ST12
 from pus.st19 import EventAction
+from pus.st21 import ACTIVATE
 from pus.st21 import SERVICE as ST21
 
-_ACTIVATE = 4
 _NS = 1_000_000_000
 
 
@@ -36,6 +40,7 @@ class ActionCompiler:
         self._events = {section.id for section in file.event}
         self.units: dict[int, Unit] = {s.apid: self._unit(f"unit.{k}", s) for k, s in enumerate(file.unit)}
         self._by_name = {unit.name: unit for unit in self.units.values()}
+        self._loaded = {section.name for section in file.sequence if section.loaded}
         # The sequence count tells the verification reports of different stored requests apart.
         self._count = 0
 
@@ -58,28 +63,65 @@ class ActionCompiler:
         if len({p.source for p in (*measured, *([selected] if selected else []))}) > 1:
             self._problems.add(f"{key}.parameters", "a unit's parameters must be of one source")
         ids = tuple(p.id for p in measured)
-        return Unit(section.name, section.apid, functions, ids, selected.id if selected else None)
+        return Unit(
+            section.name, section.apid, functions, ids, selected.id if selected else None, section.members
+        )
 
     def _request(self, key: str, name: str | None, function_name: str, given: Arguments) -> bytes | None:
         """Return TC[8,1] to a unit, or None with a problem noted."""
+        function = self._function(key, name, function_name)
+        values = {int(argument): value for argument, value in given.items()}
+        if function is None or not self._check_arguments(key, function, values):
+            return None
+        self._count += 1
+        apid = self._by_name[name or ""].apid
+        return Tc(apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+
+    def _function(self, key: str, name: str | None, function_name: str) -> Function | None:
+        """Return a function of a unit, or None with a problem noted."""
         unit = self._by_name.get(name or "")
         if unit is None:
             self._problems.add(f"{key}.unit", f"unknown unit {name!r}")
             return None
-        function = unit.functions.get(function_name)
-        if function is None:
+        if function_name not in unit.functions:
             self._problems.add(f"{key}.function", f"{unit.name} has no function {function_name!r}")
-            return None
-        values = {int(argument): value for argument, value in given.items()}
-        if max(values, default=0) > 0xFFFF or values.keys() != function.arguments.keys():
+        return unit.functions.get(function_name)
+
+    def _check_arguments(
+        self, key: str, function: Function, values: Mapping[int, float], named: Set[int] = frozenset()
+    ) -> bool:
+        """Whether `values`, and others that are only `named`, are what the function takes."""
+        given = values.keys() | named
+        if max(given, default=0) > 0xFFFF or given != function.arguments.keys():
             self._problems.add(f"{key}.arguments", f"{function.name} takes {sorted(function.arguments)}")
-            return None
+            return False
         if wrong := [a for a, v in values.items() if not function.arguments[a].holds(v)]:
             kind = function.arguments[wrong[0]]
             self._problems.add(f"{key}.arguments", f"argument {wrong[0]} is outside {kind}")
-            return None
+            return False
+        return True
+
+    def own_function(self, function: Function, values: Mapping[int, float]) -> bytes:
+        """Return TC[8,1] to our own process."""
         self._count += 1
-        return Tc(unit.apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+        apid = self._file.mission.apid
+        return Tc(apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+
+    def target(self, key: str, section: ActionSection) -> tuple[int, Function | None] | None:
+        """Return whom an action of the ladder asks, and its function; None with a problem noted."""
+        if section.sequence is not None:
+            known = section.sequence in self._loaded
+            if section.unit or not known:
+                reason = "either a unit's function or a sequence" if section.unit else "unknown or not loaded"
+                self._problems.add(f"{key}.sequence", reason)
+            return self._file.mission.apid, None
+        function = self._function(key, section.unit, section.function)
+        if function is None:
+            return None
+        plain = {int(k): v for k, v in section.arguments.items() if not isinstance(v, Member)}
+        named = {int(k) for k, v in section.arguments.items() if isinstance(v, Member)}
+        self._check_arguments(key, function, plain, named)
+        return self._by_name[section.unit or ""].apid, function
 
     def sequences(self) -> Mapping[str, tuple[Step, ...]]:
         """Return the request sequences by name."""
@@ -90,8 +132,20 @@ class ActionCompiler:
         return tuple(step for step in found if step)
 
     def _step(self, key: str, section: StepSection) -> Step | None:
+        if section.disable_pmons:
+            return Step(self._disabling(key, section), round(section.delay_s * _NS))
         request = self._request(key, section.unit, section.function, section.arguments)
         return Step(request, round(section.delay_s * _NS)) if request else None
+
+    def _disabling(self, key: str, section: StepSection) -> bytes:
+        """Return TC[12,2] to our own process."""
+        if section.unit:
+            self._problems.add(f"{key}.unit", "either a unit's function or disable_pmons")
+        if unknown := set(section.disable_pmons) - {pmon.id for pmon in self._file.pmon}:
+            self._problems.add(f"{key}.disable_pmons", f"unknown PMON {min(unknown)}")
+        self._count += 1
+        data = codec.ids(list(section.disable_pmons))
+        return Tc(self._file.mission.apid, ST12, DISABLE_PMONS, data, sequence=self._count).pack()
 
     def actions(self) -> tuple[EventAction, ...]:
         """Return the event-action definitions."""
@@ -104,14 +158,14 @@ class ActionCompiler:
             self._problems.add(f"{key}.event", f"unknown event {section.event}")
         if section.sequence is None:
             request = self._request(key, section.unit, section.function, section.arguments)
-        elif section.unit or section.sequence not in {s.name for s in self._file.sequence if s.loaded}:
+        elif section.unit or section.sequence not in self._loaded:
             reason = "either a unit's function or a sequence" if section.unit else "unknown or not loaded"
             self._problems.add(f"{key}.sequence", reason)
             return None
         else:
             self._count += 1
             data = codec.characters(section.sequence)
-            request = Tc(apid, ST21, _ACTIVATE, data, sequence=self._count).pack()
+            request = Tc(apid, ST21, ACTIVATE, data, sequence=self._count).pack()
         return EventAction(apid, section.event, request) if request else None
 
     def housekeeping(self) -> tuple[Structure, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fdir_service.ladder.commands import FUNCTIONS
+from fdir_service.ladder.definitions import Level
 from fdir_service.mission.schema import MissionFile, SourceSection
 from models.card import Card
 from pus.parameters import ParameterTable
@@ -12,7 +14,7 @@ from pus.profile import Profile
 from pus.services import Setup
 from pus.st03 import Structure
 from pus.st05 import EventDefinition
-from pus.st08 import Function
+from pus.st08 import Function, Performer
 from pus.st12.definitions import Fmon, Pmon
 from pus.st19 import EventAction
 
@@ -44,18 +46,32 @@ class DetectorSetup:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An application process that takes TCs: its functions, what it measures, who is selected."""
+    """An application process that takes TCs: its functions, what it measures.
+
+    Attributes
+    ----------
+    selected : the parameter that says which of the redundant `members` is used, or None.
+
+    """
 
     name: str
     apid: int
     functions: Mapping[str, Function]
     parameters: tuple[int, ...]
     selected: int | None
+    members: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """Everything the stream is built from; `digest` identifies the file and the models it names."""
+    """Everything the stream is built from.
+
+    Attributes
+    ----------
+    digest : identifies the file and the models it names.
+    learned : IDs of the parameters that come from detectors.
+
+    """
 
     path: Path
     digest: str
@@ -70,6 +86,8 @@ class Mission:
     sequences: Mapping[str, tuple[Step, ...]]
     housekeeping: tuple[Structure, ...]
     actions: tuple[EventAction, ...]
+    levels: tuple[Level, ...]
+    learned: frozenset[int]
 
     @property
     def name(self) -> str:
@@ -81,8 +99,15 @@ class Mission:
         """Our own application process."""
         return self.file.mission.apid
 
-    def setup(self, own: Mapping[int, Callable[[], float]]) -> Setup:
-        """Return what the chain is built from; `own` gives the values of health parameters by ID."""
+    def setup(self, own: Mapping[int, Callable[[], float]], perform: Performer) -> Setup:
+        """Return what the chain is built from.
+
+        Parameters
+        ----------
+        own : gives the values of health parameters by ID.
+        perform : performs the ladder's functions.
+
+        """
         return Setup(
             self.apid,
             self.profile,
@@ -91,6 +116,8 @@ class Mission:
             routes=frozenset(self.units),
             settings={section.id: section.value for section in self.file.setting},
             own=own,
+            functions=FUNCTIONS,
+            perform=perform,
             sequences=self.sequences,
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from fdir_service.mission.actions import ActionCompiler
 from fdir_service.mission.compiled import Mission
 from fdir_service.mission.detectors import DetectorCompiler
+from fdir_service.mission.levels import LevelCompiler
 from fdir_service.mission.monitoring import MonitoringCompiler
 from fdir_service.mission.parameters import all_parameters, check_unique
 from fdir_service.mission.problems import Problems
@@ -32,6 +33,8 @@ def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Pr
     fmons = monitoring.fmons(pmons)
     doing = ActionCompiler(file, parameters, problems)
     sequences, actions, housekeeping = doing.sequences(), doing.actions(), doing.housekeeping()
+    ladder = LevelCompiler(file, fmons, doing, problems)
+    levels, entries = ladder.levels(), ladder.entries()
     _check_own_events(file, problems)
     if problems:
         return None
@@ -47,7 +50,9 @@ def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Pr
         fmons=fmons,
         units=doing.units,
         sequences=sequences,
-        actions=actions,
+        actions=actions + entries,
+        levels=levels,
+        learned=_learned(file, parameters),
         housekeeping=housekeeping,
     )
 
@@ -63,12 +68,27 @@ def _event(section: EventSection) -> EventDefinition:
     return EventDefinition(section.id, section.name, severity, section.limit, round(section.window_s * _NS))
 
 
+def _learned(file: MissionFile, parameters: ParameterTable) -> frozenset[int]:
+    """Return the parameters that come from detectors, directly or by a derivation."""
+    learned = {
+        k
+        for section in file.detector
+        for output in section.outputs
+        for k in (output.score_id, output.index_id)
+    }
+    for _ in file.derived:
+        learned |= {d.id for d in file.derived if parameters.by_name[d.input].id in learned}
+    return frozenset(learned)
+
+
 def _check_own_events(file: MissionFile, problems: Problems) -> None:
     """Events that the service itself raises must be defined."""
     known = {section.id for section in file.event} | {0}
     own = {
         "recovery.recovered_event": file.recovery.recovered_event,
         "recovery.failed_event": file.recovery.failed_event,
+        "recovery.exhausted_event": file.recovery.exhausted_event,
+        "recovery.inhibited_event": file.recovery.inhibited_event,
         "profile.summary_event": file.profile.summary_event,
     }
     for key, event in own.items():

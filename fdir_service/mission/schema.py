@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from fdir_service.mission.ladder_schema import LevelSection, RecoverySection
 from fdir_service.mission.monitoring_schema import FmonSection, PmonSection
-from fdir_service.mission.sections import Apid, Count, Id, Name, Positive, Section, Text
+from fdir_service.mission.sections import Apid, ArgumentId, Count, Id, Name, Octet, Positive, Section, Text
 from pus.parameters import ValueType
 from pus.profile import Profile
 
@@ -95,6 +96,11 @@ HealthKind = Literal[
     "fmons_failed",
     "recovery_attempts",
     "recovery_mode",
+    "levels_open",
+    "levels_exhausted",
+    "units_failed",
+    "inhibitions",
+    "fmons_protected",
 ]
 
 
@@ -150,7 +156,7 @@ class FunctionSection(Section):
     """An ST[08] function of a unit; argument types by argument ID."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], ValueType] = Field(default_factory=dict)
+    arguments: dict[ArgumentId, ValueType] = Field(default_factory=dict)
 
 
 class UnitSection(Section):
@@ -160,18 +166,25 @@ class UnitSection(Section):
     apid: Apid
     functions: tuple[FunctionSection, ...] = ()
     parameters: tuple[Name, ...] = Field((), description="parameters that the unit measures")
-    selected: Name | None = Field(None, description="parameter that says which unit of the pair is used")
+    selected: Name | None = Field(None, description="parameter that says which member is used")
+    members: Annotated[
+        tuple[Octet, ...], Field(description="values of `selected`, in order of preference")
+    ] = (
+        0,
+        1,
+    )
 
 
-Arguments = dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], float]
+Arguments = dict[ArgumentId, float]
 
 
 class StepSection(Section):
-    """A step of a sequence: a function of a unit, and how long to wait after it."""
+    """A step of a sequence: a function of a unit, or PMONs to disable, and how long to wait after it."""
 
-    unit: Name
-    function: str
+    unit: Name | None = None
+    function: str = ""
     arguments: Arguments = Field(default_factory=dict)
+    disable_pmons: tuple[Id, ...] = ()
     delay_s: Annotated[float, Field(ge=0)] = 0.0
 
 
@@ -192,17 +205,6 @@ class EventActionSection(Section):
     arguments: Arguments = Field(default_factory=dict)
     sequence: str | None = None
     enabled: bool = True
-
-
-class RecoverySection(Section):
-    """How released requests to units are handled."""
-
-    mode: Literal["active", "passive", "inhibited"] = "passive"
-    rearm: Literal["automatic", "ground"] = "automatic"
-    reply_s: Positive = Field(5.0, description="no TM[1,7] within this time: the attempt failed")
-    confirm_s: Positive = Field(60.0, description="not nominal again within this time: the attempt failed")
-    recovered_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    failed_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
 
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc|inproc)://.+$")]
@@ -241,6 +243,7 @@ class MissionFile(Section):
     sequence: tuple[SequenceSection, ...] = ()
     event_action: tuple[EventActionSection, ...] = ()
     recovery: RecoverySection = RecoverySection()
+    level: tuple[LevelSection, ...] = ()
     interfaces: InterfaceSection = InterfaceSection()
 
 

@@ -8,7 +8,9 @@ from pus.service import Operation, listed
 from pus.st12 import layout
 from pus.st12.fmon_requests import FmonRequests
 from pus.st12.monitoring import Monitoring
-from pus.st12.pmon_requests import SERVICE, PmonRequests
+from pus.st12.pmon_requests import DISABLE_PMONS, SERVICE, PmonRequests
+
+__all__ = ["DISABLE_PMONS", "SERVICE", "OnBoardMonitoring"]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,65 @@
+"""Modes of the whole ladder, of its levels and of their actions; what the ground sets may expire."""
+
+from collections.abc import Iterable
+
+from fdir_service.ladder.definitions import MODES, Level, Mode
+from fdir_service.ladder.state import Key, Override
+
+
+class Modes:
+    """The modes of the mission, and the ground's in their place.
+
+    Attributes
+    ----------
+    overrides : what the ground set, by what it applies to.
+
+    """
+
+    def __init__(self, whole: Mode, levels: Iterable[Level]) -> None:
+        self._own: dict[Key, Mode] = {(): whole}
+        for level in levels:
+            self._own[level.id,] = level.mode
+            self._own.update(((level.id, k), action.mode) for k, action in enumerate(level.actions))
+        self.overrides: dict[Key, Override] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._own
+
+    def at(self, key: Key) -> Mode:
+        """Return the mode set for this very place."""
+        override = self.overrides.get(key)
+        return self._own[key] if override is None else override.mode
+
+    def of(self, *key: int) -> Mode:
+        """Return the mode in force: the most restrictive one from the whole ladder down to `key`."""
+        return min((self.at(key[:n]) for n in range(len(key) + 1)), key=MODES.index)
+
+    @property
+    def restricted(self) -> int:
+        """How many places are passive or inhibited."""
+        return sum(self.at(key) is not Mode.ACTIVE for key in self._own)
+
+    @property
+    def lasting(self) -> list[Key]:
+        """Return the places that the ground restricted without an end."""
+        open_ended = {k: o for k, o in self.overrides.items() if o.until is None}
+        return sorted(k for k, o in open_ended.items() if o.mode is not Mode.ACTIVE)
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next override expires (ns), or None."""
+        return min((o.until for o in self.overrides.values() if o.until is not None), default=None)
+
+    def set(self, key: Key, mode: Mode, until: int | None) -> None:
+        """Put a mode in the place of the mission's; the same one without an end goes back to it."""
+        if until is None and mode is self._own[key]:
+            self.overrides.pop(key, None)
+        else:
+            self.overrides[key] = Override(mode, until)
+
+    def expire(self, time: int) -> list[Key]:
+        """End what has expired at `time`; return the places."""
+        over = [k for k, o in self.overrides.items() if o.until is not None and o.until <= time]
+        for key in over:
+            del self.overrides[key]
+        return sorted(over)

@@ -1,0 +1,103 @@
+"""State of the ladder: plain values, so that a snapshot can carry them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fdir_service.ladder.definitions import Mode
+
+Key = tuple[int, ...]
+"""What a mode applies to: () the whole ladder, (level,), or (level, number of the action)."""
+
+
+class Phase(StrEnum):
+    """Where a level stands."""
+
+    IDLE = "idle"
+    WAITING = "waiting"
+    SENT = "sent"
+    EXECUTED = "executed"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(slots=True)
+class LevelState:
+    """Where a level stands.
+
+    Attributes
+    ----------
+    causes : FMONs whose failure it is to resolve.
+    spent : attempts taken of each action.
+    action : number of the action under way, or of the last one.
+    passive : whether that action was not really taken.
+    request : ID of the request that waits for its verification.
+    deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
+    held : why a waiting level takes no action at present.
+    last : when the last action was taken.
+    quiet : since when the level has had nothing to resolve, while attempts are spent.
+
+    """
+
+    spent: list[int]
+    phase: Phase = Phase.IDLE
+    causes: tuple[int, ...] = ()
+    action: int = 0
+    passive: bool = False
+    request: bytes = b""
+    deadline: int = 0
+    held: str = ""
+    last: int | None = None
+    quiet: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the level tries to resolve a failure."""
+        return self.phase in (Phase.WAITING, Phase.SENT, Phase.EXECUTED)
+
+
+@dataclass(slots=True)
+class Override:
+    """A mode that the ground set; `until` (ns) it expires, None: it does not."""
+
+    mode: Mode
+    until: int | None = None
+
+
+class Outcome(StrEnum):
+    """What a step of the ladder tells."""
+
+    ENTERED = "entered"
+    WITHHELD = "withheld"
+    SENT = "sent"
+    EXECUTED = "executed"
+    FAILED = "failed"
+    RECOVERED = "recovered"
+    EXHAUSTED = "exhausted"
+    REARMED = "rearmed"
+    RESTORED = "restored"
+    MODE = "mode"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the ladder did or found, as it is reported, recorded and counted.
+
+    Attributes
+    ----------
+    level : its ID; None for a request that belongs to no level (an event-action's, a sequence's).
+    action : number of the action in its level, or None.
+    attempt : which attempt of the action.
+    request : what is to be sent (SENT), or would have been (WITHHELD).
+    causes : FMONs behind it.
+
+    """
+
+    time: int
+    outcome: Outcome
+    level: int | None = None
+    action: int | None = None
+    attempt: int = 0
+    apid: int = 0
+    reason: str = ""
+    request: bytes = b""
+    causes: tuple[int, ...] = field(default=())
+    passive: bool = False
