@@ -1,4 +1,4 @@
-"""Stuck-value faults of a sensor: what its reading becomes while some of its axes are stuck.
+"""Faults of a sensor unit: what its reading becomes while some of its axes are stuck, or it is dead or mute.
 
 A reading is stuck at its last value or at any other one, inside or beyond the nominal range, on one
 axis or all, with measurement noise on top or without. Without noise the *register* is frozen: the last
@@ -126,7 +126,23 @@ class DeadFault:
         out[:] = np.nan
 
 
-Fault = StuckFault | DeadFault
+@dataclass(frozen=True, slots=True)
+class MuteFault:
+    """A unit that goes on measuring but neither answers nor obeys, from sample `start` on."""
+
+    start: int
+    duration: int | None
+
+    @property
+    def stop(self) -> int | None:
+        """Index of the first sample after the fault, or None."""
+        return None if self.duration is None else self.start + self.duration
+
+    def overlay(self, readings: Readings, out: Floats, first: int) -> None:
+        """Leave `out` as it is: what the unit measures is sound."""
+
+
+Fault = StuckFault | DeadFault | MuteFault
 
 
 def inject(readings: Readings, faults: Iterable[StuckFault]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -2,20 +2,16 @@
 
 import itertools
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.faults import Axes, Mode
-from sim.sensors import Sensor, Setting
-from sim.trajectory import PERIOD
-
-LONGEST_S = 6 * 3600.0
-"""A run is held in memory."""
-
-UnitName = Literal["A", "B"]
+from sim.sections import FaultSection, Frozen, Hold, Interval, Mute, Outage, Span, samples
+from sim.sensors import Setting
+from sim.unit import Cure
 
 
 class ScenarioError(ValueError):
@@ -28,57 +24,7 @@ class ScenarioError(ValueError):
         self.problems = problems
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class _UnitFault(_Frozen):
-    """Where and when; without `duration_s` a fault is permanent unless something clears it."""
-
-    sensor: Sensor
-    unit: UnitName
-    start_s: Annotated[float, Field(ge=PERIOD, le=LONGEST_S)]
-    duration_s: Annotated[float, Field(ge=PERIOD, le=LONGEST_S)] | None = None
-    cleared_by: Literal["nothing", "power_cycle"] = "nothing"
-
-    @property
-    def start(self) -> int:
-        """First sample of the fault."""
-        return round(self.start_s / PERIOD)
-
-    @property
-    def duration(self) -> int | None:
-        """Samples, or None."""
-        return None if self.duration_s is None else round(self.duration_s / PERIOD)
-
-
-class Stuck(_UnitFault):
-    """A stuck value (see `sim.faults.StuckFault`); `values` per stuck axis belong to mode "given" only."""
-
-    kind: Literal["stuck"]
-    mode: Mode
-    axes: Axes = Axes.ALL
-    noise: bool = False
-    values: tuple[float, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_value_per_axis(self) -> Self:
-        wanted = 0 if self.mode is not Mode.GIVEN else 3 if self.axes is Axes.ALL else 1
-        if len(self.values) != wanted:
-            raise ValueError(f"mode {self.mode} on axes {self.axes} takes {wanted} values")
-        return self
-
-
-class Dead(_UnitFault):
-    """A unit that gives neither readings nor answers."""
-
-    kind: Literal["dead"]
-
-
-FaultSection = Annotated[Stuck | Dead, Field(discriminator="kind")]
-
-
-class Scenario(_Frozen):
+class Scenario(Frozen):
     """A run of the hopper.
 
     Attributes
@@ -89,22 +35,28 @@ class Scenario(_Frozen):
     setting : noise of the sensors.
     heading_deg : direction of the hop.
     boot_s : time without readings after a power cycle.
+    reinitialise_s : time without readings after a reinitialisation.
     faults : what happens to the units.
+    outages : when samples are lost.
+    holds : when the vehicle holds still.
 
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
     seed: Annotated[int, Field(ge=0, lt=1 << 63)]
-    duration_s: Annotated[float, Field(ge=PERIOD, le=LONGEST_S)]
+    duration_s: Span
     setting: Setting = Setting.N
     heading_deg: Annotated[float, Field(ge=-360.0, le=360.0)] = 0.0
     boot_s: Annotated[float, Field(ge=0.0, le=600.0)] = 2.0
+    reinitialise_s: Annotated[float, Field(ge=0.0, le=600.0)] = 0.5
     faults: tuple[FaultSection, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
     @property
     def samples(self) -> int:
         """Samples in the run."""
-        return round(self.duration_s / PERIOD)
+        return samples(self.duration_s)
 
 
 def load(path: Path) -> Scenario:
@@ -126,7 +78,7 @@ def load(path: Path) -> Scenario:
         scenario = Scenario.model_validate(table)
     except ValidationError as error:
         raise ScenarioError(path, [_line(problem) for problem in error.errors()]) from None
-    if problems := _late(scenario) + _overlapping(scenario):
+    if problems := _late(scenario) + _overlapping_faults(scenario) + _overlapping_outages(scenario):
         raise ScenarioError(path, problems)
     return scenario
 
@@ -138,25 +90,46 @@ def _line(problem: ErrorDetails) -> str:
 
 
 def _late(scenario: Scenario) -> list[str]:
+    tables: dict[str, Sequence[Interval]] = {
+        "faults": scenario.faults,
+        "outages": scenario.outages,
+        "holds": scenario.holds,
+    }
     return [
-        f"faults.{k}.start_s: {fault.start_s} s is not within the run of {scenario.duration_s} s"
-        for k, fault in enumerate(scenario.faults)
-        if fault.start >= scenario.samples
+        f"{name}.{k}.start_s: {section.start_s} s is not within the run of {scenario.duration_s} s"
+        for name, sections in tables.items()
+        for k, section in enumerate(sections)
+        if section.start >= scenario.samples
     ]
 
 
-def _overlapping(scenario: Scenario) -> list[str]:
-    """Two faults of a unit must not overlap; behind one that a power cycle clears another may follow."""
-    order = sorted(enumerate(scenario.faults), key=lambda item: (item[1].sensor, item[1].unit, item[1].start))
+def _overlapping_faults(scenario: Scenario) -> list[str]:
+    """Two faults of a unit must not overlap; behind one that can be cleared another may follow.
+
+    A mute unit may have another fault as well: the one is about its answers, the other about its readings.
+    """
+
+    def place(fault: FaultSection) -> tuple[str, str, bool]:
+        return fault.sensor, fault.unit, isinstance(fault, Mute)
+
+    order = sorted(enumerate(scenario.faults), key=lambda item: (*place(item[1]), item[1].start))
     return [
         f"faults.{k}.start_s: fault {j} of {later.sensor} unit {later.unit} is not over by then"
         for (j, earlier), (k, later) in itertools.pairwise(order)
-        if (earlier.sensor, earlier.unit) == (later.sensor, later.unit)
-        and not _may_be_over(earlier, later.start)
+        if place(earlier) == place(later) and not _may_be_over(earlier, later.start)
     ]
 
 
 def _may_be_over(fault: FaultSection, sample: int) -> bool:
-    if fault.duration is None:
-        return fault.cleared_by == "power_cycle" and fault.start < sample
-    return fault.start + fault.duration <= sample
+    if fault.stop is None:
+        return fault.cleared_by is not Cure.NOTHING and fault.start < sample
+    return fault.stop <= sample
+
+
+def _overlapping_outages(scenario: Scenario) -> list[str]:
+    order = sorted(enumerate(scenario.outages), key=lambda item: item[1].start)
+    return [
+        f"outages.{k}.start_s: outage {j} is not over by then"
+        for (j, earlier), (k, later) in itertools.pairwise(order)
+        if earlier.stop is None or earlier.stop > later.start
+    ]

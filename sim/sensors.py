@@ -120,6 +120,19 @@ class Readings:
         return Readings(self.model, self.clean[trajectory], self.white[trajectory], self.measured[trajectory])
 
 
+def blend(still: Readings, moving: Readings, share: Floats) -> Readings:
+    """Return the readings (T, 3) of one sensor whose vehicle makes a share (T,) of its motion.
+
+    Readings are linear in the truth: between those at rest and those in motion, which have the same errors
+    and noise, lies what the sensor reads in between. In full motion they stay as they are, bit by bit.
+    """
+    part = share[:, None]
+    whole = part == 1.0
+    clean = np.where(whole, moving.clean, still.clean + part * (moving.clean - still.clean))
+    measured = np.where(whole, moving.measured, moving.model.quantise(clean + moving.white))
+    return replace(moving, clean=clean, measured=measured)
+
+
 def measure(model: SensorModel, truth: Floats, rngs: Generators) -> Readings:
     """Measure `truth` (n, T, 3) with one sensor, drawn anew, per trajectory."""
     samples = truth.shape[1]

@@ -1,31 +1,35 @@
-"""A redundant pair of sensor units: an application process that obeys ST[08], ST[17] and reports ST[01].
+"""One sensor unit: what it reads, what is wrong with it and what clears that.
 
-Both units are powered; each has its own errors and noise. Faults sit in one unit, so that selecting the
-other one recovers. A unit gives no readings for a boot time after a power cycle. A dead unit gives
-neither readings nor answers: unless a power cycle revives it, a request addressed to it comes to nothing.
+A unit gives no readings for a boot time after a power cycle, and for a shorter time while it reinitialises.
+A dead unit gives neither readings nor answers; a mute one measures, but neither answers nor obeys. The
+power switch is outside the unit and reaches both.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
-from pus.application import ApplicationProcess
-from pus.codec import Reader
-from pus.failure import Failure, FailureCode
-from pus.packets import Tm
-from pus.parameters import ValueType
-from pus.service import Execution
-from pus.st08 import Function, FunctionManagement
-from pus.st17 import Test
 from sim.draws import Floats
-from sim.faults import DeadFault, Fault
-from sim.sensors import Readings
+from sim.faults import DeadFault, Fault, MuteFault
+from sim.sensors import Readings, blend
 
-UNIT_ARGUMENT = 1
-"""ID of the only argument of the functions: the unit, 0 = A, 1 = B."""
 
-SELECT_UNIT = Function("SELECT_UNIT", {UNIT_ARGUMENT: ValueType.U8})
-POWER_CYCLE = Function("POWER_CYCLE", {UNIT_ARGUMENT: ValueType.U8})
+class Cure(StrEnum):
+    """What clears a fault; a power cycle also clears what a reinitialisation does."""
+
+    NOTHING = "nothing"
+    REINITIALISE = "reinitialise"
+    POWER_CYCLE = "power_cycle"
+
+
+@dataclass(frozen=True, slots=True)
+class Flapping:
+    """A fault that comes and goes: there for `on` samples, gone for `off`, again and again."""
+
+    on: int
+    off: int
 
 
 @dataclass(slots=True)
@@ -35,13 +39,15 @@ class Attached:
     Attributes
     ----------
     fault : what happens.
-    intermittent : whether a power cycle of the unit clears it.
-    cleared : sample from which on it is gone because of that, or None.
+    cleared_by : what clears it.
+    flapping : how it comes and goes, or None: it is there throughout.
+    cleared : sample from which on it is gone because something cleared it, or None.
 
     """
 
     fault: Fault
-    intermittent: bool = False
+    cleared_by: Cure = Cure.NOTHING
+    flapping: Flapping | None = None
     cleared: int | None = None
 
     @property
@@ -52,99 +58,87 @@ class Attached:
 
     def present(self, sample: int) -> bool:
         """Whether the fault is there at `sample`."""
-        return self.fault.start <= sample and (self.end is None or sample < self.end)
+        return any(self.episodes(sample, sample + 1))
+
+    def clear(self, sample: int) -> None:
+        """Let the fault be gone from `sample` on; one that has not begun or is over stays as it is."""
+        if self.fault.start <= sample and (self.end is None or sample < self.end):
+            self.cleared = sample
+
+    def episodes(self, first: int, stop: int) -> Iterator[tuple[Fault, int, int]]:
+        """Yield each time that the fault is there within samples `first` .. `stop` - 1.
+
+        Yields the fault as it is that time, and the first sample and the one after the last, cut to the
+        samples asked for. A flapping fault sticks anew each time, at the last value of that moment.
+        """
+        end = stop if self.end is None else min(stop, self.end)
+        for onset, until in self._onsets(first, end):
+            if max(first, onset) < min(until, end):
+                yield replace(self.fault, start=onset), max(first, onset), min(until, end)
+
+    def _onsets(self, first: int, end: int) -> Iterator[tuple[int, int]]:
+        start, flapping = self.fault.start, self.flapping
+        if flapping is None:
+            yield start, end
+            return
+        period = flapping.on + flapping.off
+        for onset in range(start + max(0, first - start) // period * period, end, period):
+            yield onset, onset + flapping.on
 
 
 class Unit:
-    """One sensor unit with what it would read over the whole run, (T, 3), if it were sound."""
+    """One sensor unit.
 
-    def __init__(self, readings: Readings, faults: list[Attached], boot: int) -> None:
+    Parameters
+    ----------
+    moving : what it would read over the whole run, (T, 3), if it were sound and flew as planned.
+    still : the same, with the same errors and noise, for a vehicle at rest.
+    faults : what is or will be wrong with it.
+    boot, reinitialise : samples without readings after a power cycle, after a reinitialisation.
+
+    """
+
+    def __init__(
+        self, moving: Readings, still: Readings, faults: list[Attached], boot: int, reinitialise: int
+    ) -> None:
         self.faults = faults
-        self._readings = readings
+        self._moving = moving
+        self._still = still
+        self._readings = moving
         self._boot = boot
+        self._reinitialise = reinitialise
         self._silent_until = 0
 
     def read(self, first: int, stop: int) -> Floats:
         """Return the readings at samples `first` .. `stop` - 1, (k, 3); NaN while dead or booting."""
         out = self._readings.measured[first:stop].copy()
         for attached in self.faults:
-            start = max(first, attached.fault.start)
-            end = stop if attached.end is None else min(stop, attached.end)
-            if start < end:
-                attached.fault.overlay(self._readings, out[start - first : end - first], start)
+            for fault, start, end in attached.episodes(first, stop):
+                fault.overlay(self._readings, out[start - first : end - first], start)
         out[: max(0, self._silent_until - first)] = np.nan
         return out
 
+    def move(self, share: Floats) -> None:
+        """Let the vehicle make a share (T,) of its planned motion."""
+        self._readings = blend(self._still, self._moving, share)
+
     def power_cycle(self, sample: int) -> None:
-        """Switch off and on before `sample`: clears intermittent faults, silent for the boot time."""
-        self._silent_until = sample + self._boot
+        """Switch off and on before `sample`: clears what can be cleared, silent for the boot time."""
+        self._restart(sample, self._boot, (Cure.REINITIALISE, Cure.POWER_CYCLE))
+
+    def reinitialise(self, sample: int) -> None:
+        """Load the unit's settings anew before `sample`: clears what that can clear, silent for a moment."""
+        self._restart(sample, self._reinitialise, (Cure.REINITIALISE,))
+
+    def _restart(self, sample: int, silent: int, cures: tuple[Cure, ...]) -> None:
+        self._silent_until = max(self._silent_until, sample + silent)
         for attached in self.faults:
-            if attached.intermittent and attached.present(sample):
-                attached.cleared = sample
+            if attached.cleared_by in cures:
+                attached.clear(sample)
 
-    def is_dead(self, sample: int) -> bool:
-        """Whether the unit answers nothing at `sample`."""
-        return any(isinstance(a.fault, DeadFault) and a.present(sample) for a in self.faults)
-
-
-class _NoAnswerError(Exception):
-    """The request was addressed to a dead unit."""
-
-
-class _LinkTest(Test):
-    """ST[17] on the selected unit of a pair."""
-
-    def __init__(self, pair: "Pair") -> None:
-        super().__init__()
-        self._pair = pair
-
-    def are_you_alive(self, reader: Reader, time: int) -> Execution:
-        self._pair.reach(self._pair.selected)
-        return super().are_you_alive(reader, time)
-
-
-class Pair:
-    """Units A and B behind one APID.
-
-    Attributes
-    ----------
-    units : A and B.
-    selected : index of the unit whose readings count.
-
-    """
-
-    def __init__(self, apid: int, unit_a: Unit, unit_b: Unit) -> None:
-        self.units = (unit_a, unit_b)
-        self.selected = 0
-        self._sample = 0
-        functions = FunctionManagement((SELECT_UNIT, POWER_CYCLE), self._perform)
-        self._process = ApplicationProcess(apid, (functions, _LinkTest(self)))
-
-    def read(self, first: int, stop: int) -> Floats:
-        """Return the readings of the selected unit, (k, 3)."""
-        return self.units[self.selected].read(first, stop)
-
-    def execute(self, octets: bytes, time: int, sample: int) -> list[Tm]:
-        """Execute one request packet before `sample` is taken; `time` (ns) stamps the answers."""
-        self._sample = sample
-        try:
-            return self._process.execute(octets, time)
-        except _NoAnswerError:
-            return []
-
-    def reach(self, unit: int) -> None:
-        """Address a unit; nothing comes back from a dead one."""
-        if self.units[unit].is_dead(self._sample):
-            raise _NoAnswerError
-
-    def _perform(self, name: str, arguments: dict[int, float]) -> Failure | None:
-        unit = int(arguments[UNIT_ARGUMENT])
-        if unit >= len(self.units):
-            return Failure(FailureCode.BAD_ARGUMENT, UNIT_ARGUMENT)
-        if name == POWER_CYCLE.name:
-            # The switch is outside the unit: it also works on a dead one, which may come back by it.
-            self.units[unit].power_cycle(self._sample)
-        self.reach(unit)
-        if name == SELECT_UNIT.name:
-            self.selected = unit
-        return None
+    def answers(self, sample: int) -> bool:
+        """Whether the unit answers and obeys at `sample`."""
+        return not any(
+            isinstance(attached.fault, DeadFault | MuteFault) and attached.present(sample)
+            for attached in self.faults
+        )

@@ -1,36 +1,38 @@
 """The simulated hopper: samples out, telecommands in. Pure: no clock, no socket.
 
 One source ``avionics`` of 10 Hz: acc.x acc.y acc.z (m/s2), imu.x imu.y imu.z (rad/s) of the selected
-units, and acc.unit imu.unit (0 = A, 1 = B), which say which units those are.
+units; acc.unit imu.unit (0 = A, 1 = B), which say which units those are; vehicle.mode (0 nominal, 1 safe)
+and nav.sensors (bit 1 acc, bit 2 imu: the sensors that navigation uses).
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from pus import st01
-from pus.application import ApplicationProcess
 from pus.failure import Failure, FailureCode, RequestError
 from pus.packets import Tm, apid_of, decode_tc
 from pus.samples import Samples
-from pus.st17 import Test
-from sim.draws import Floats
-from sim.faults import DeadFault, Fault, StuckFault, draw_values
-from sim.scenario import Dead, FaultSection, Scenario
-from sim.sensors import Sensor, measure, model_of
-from sim.trajectory import PERIOD, TrajectorySettings, simulate
-from sim.unit import Attached, Pair, Unit
+from sim.assembly import UNIT_APIDS, UNITS, assemble
+from sim.computer import Computer, VehicleMode
+from sim.faults import Fault
+from sim.motion import Motion
+from sim.outages import Outages
+from sim.scenario import Scenario
+from sim.sensors import Sensor
+from sim.unit import Attached
+
+__all__ = ["COLUMNS", "PERIOD_NS", "PLATFORM_APID", "SOURCE", "UNIT_APIDS", "FaultTruth", "Vehicle"]
 
 SOURCE: Final = "avionics"
-COLUMNS: Final = ("acc.x", "acc.y", "acc.z", "imu.x", "imu.y", "imu.z", "acc.unit", "imu.unit")
+COLUMNS: Final = (
+    *("acc.x", "acc.y", "acc.z", "imu.x", "imu.y", "imu.z"),
+    *("acc.unit", "imu.unit", "vehicle.mode", "nav.sensors"),
+)
 PERIOD_NS: Final = 100_000_000
 
 PLATFORM_APID: Final = 80
-UNIT_APIDS: Final = {Sensor.ACC: 81, Sensor.IMU: 82}
-
-_UNITS: Final = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class FaultTruth:
     sensor, unit : which unit, "A" or "B".
     fault : what.
     start : time of the first sample with the fault, ns.
-    end : time of the first sample without it, ns, or None: the run ends before.
+    end : time of the first sample without it, ns, or None: the run ends before. A fault that comes and
+        goes is one entry from its first sample on to its end or its clearing.
 
     """
 
@@ -68,15 +71,22 @@ class Vehicle:
         self.scenario = scenario
         self.session = _session(scenario.seed) if session is None else session
         self.sequence = 0
+        self.outages = Outages(scenario.samples, ((o.start, o.stop) for o in scenario.outages))
         self._start = start
-        self._pairs = _pairs(scenario)
+        self._motion = Motion(scenario.samples, ((h.start, h.start + h.length) for h in scenario.holds))
+        self._pairs = assemble(scenario, self._motion.share)
         self._by_apid = {UNIT_APIDS[sensor]: pair for sensor, pair in self._pairs.items()}
-        self._platform = ApplicationProcess(PLATFORM_APID, (Test(),))
+        self._computer = Computer(PLATFORM_APID, self)
 
     @property
     def done(self) -> bool:
         """Whether the run is over."""
         return self.sequence >= self.scenario.samples
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the next sample is lost on its way."""
+        return self.outages.is_lost(self.sequence)
 
     @property
     def time(self) -> int:
@@ -85,22 +95,29 @@ class Vehicle:
 
     @property
     def faults(self) -> list[FaultTruth]:
-        """The faults of the run by start; an end by a power cycle shows once it has happened."""
+        """The faults of the run by start; an end by a telecommand shows once it has happened."""
         truths = [
             self._truth(sensor, name, attached)
             for sensor, pair in self._pairs.items()
-            for name, unit in zip(_UNITS, pair.units, strict=True)
+            for name, unit in zip(UNITS, pair.units, strict=True)
             for attached in unit.faults
         ]
         return sorted(truths, key=lambda truth: truth.start)
 
     def advance(self, n: int) -> Samples:
-        """Return the next n samples, fewer at the end of the run; the same bytes whatever the chunks."""
-        first, stop = self.sequence, min(self.sequence + n, self.scenario.samples)
-        values = np.empty((stop - first, len(COLUMNS)))
+        """Fly n samples and return those that come through; the same bytes whatever the chunks.
+
+        The vehicle flies fewer at the end of the run and at the border of an outage, which it never
+        crosses. The samples of an outage are lost: it flies them, and returns none.
+        """
+        first, stop = self.sequence, min(self.sequence + n, self.outages.border(self.sequence))
+        came = first if self.is_out else stop
+        values = np.empty((came - first, len(COLUMNS)))
         for k, pair in enumerate(self._pairs.values()):
-            values[:, 3 * k : 3 * k + 3] = pair.read(first, stop)
+            values[:, 3 * k : 3 * k + 3] = pair.read(first, came)
             values[:, 6 + k] = pair.selected
+        values[:, 8] = self._computer.mode
+        values[:, 9] = self._computer.navigation
         samples = Samples.regular(SOURCE, self.session, first, self.time, PERIOD_NS, values)
         self.sequence = stop
         return samples
@@ -112,8 +129,20 @@ class Vehicle:
             return pair.execute(octets, time, self.sequence)
         if _is_foreign(octets):
             failure = Failure(FailureCode.APID, apid_of(octets))
-            return [self._platform.packet(st01.failed(st01.NOT_ROUTED, octets, failure), time)]
-        return self._platform.execute(octets, time)
+            return [self._computer.packet(st01.failed(st01.NOT_ROUTED, octets, failure), time)]
+        return self._computer.execute(octets, time)
+
+    def power_cycle_selected(self) -> None:
+        """Switch the selected unit of every pair off and on."""
+        for pair in self._pairs.values():
+            pair.power_cycle(self.sequence)
+
+    def enter(self, mode: VehicleMode) -> None:
+        """Come to rest in safe mode; go on as the plan has it by now in nominal mode."""
+        self._motion.change(self.sequence, 0.0 if mode is VehicleMode.SAFE else 1.0)
+        for pair in self._pairs.values():
+            for unit in pair.units:
+                unit.move(self._motion.share)
 
     def _truth(self, sensor: Sensor, unit: str, attached: Attached) -> FaultTruth:
         end = attached.end
@@ -140,33 +169,3 @@ def _is_foreign(octets: bytes) -> bool:
         return decode_tc(octets).apid != PLATFORM_APID
     except RequestError:
         return False
-
-
-def _pairs(scenario: Scenario) -> dict[Sensor, Pair]:
-    heading = np.array([math.radians(scenario.heading_deg)])
-    rng = np.random.default_rng((scenario.seed, 0))
-    flight = simulate(TrajectorySettings(), heading, scenario.samples, [rng])
-    truths = {Sensor.ACC: flight.specific_force, Sensor.IMU: flight.angular_rate}
-    return {
-        sensor: Pair(UNIT_APIDS[sensor], *(_unit(scenario, sensor, k, truth) for k in range(2)))
-        for sensor, truth in truths.items()
-    }
-
-
-def _unit(scenario: Scenario, sensor: Sensor, unit: int, truth: Floats) -> Unit:
-    """Build one unit with errors, noise and faults of its own."""
-    rng = np.random.default_rng((scenario.seed, UNIT_APIDS[sensor], unit))
-    readings = measure(model_of(sensor, scenario.setting), truth, [rng]).of(0)
-    faults = [
-        Attached(_fault(section, rng), intermittent=section.cleared_by == "power_cycle")
-        for section in sorted(scenario.faults, key=lambda section: section.start_s)
-        if section.sensor is sensor and section.unit == _UNITS[unit]
-    ]
-    return Unit(readings, faults, round(scenario.boot_s / PERIOD))
-
-
-def _fault(section: FaultSection, rng: np.random.Generator) -> Fault:
-    if isinstance(section, Dead):
-        return DeadFault(section.start, section.duration)
-    values = section.values or draw_values(section.mode, section.axes, section.sensor, rng)
-    return StuckFault(section.start, section.duration, section.mode, section.axes, section.noise, values)

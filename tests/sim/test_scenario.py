@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from sim.faults import Axes, Mode
-from sim.scenario import Dead, ScenarioError, Stuck, load
+from sim.scenario import ScenarioError, load
+from sim.sections import Dead, Stuck
 from sim.sensors import Sensor, Setting
 
 HEAD = 'name = "x"\nseed = 1\nduration_s = 100.0\n'

@@ -12,7 +12,7 @@ from pus.samples import Samples, decode, encode
 from sim.faults import DeadFault, StuckFault
 from sim.scenario import Scenario
 from sim.sensors import Sensor
-from sim.unit import POWER_CYCLE, SELECT_UNIT, UNIT_ARGUMENT
+from sim.pair import POWER_CYCLE, SELECT_UNIT, UNIT_ARGUMENT
 from sim.vehicle import COLUMNS, PERIOD_NS, PLATFORM_APID, SOURCE, UNIT_APIDS, Vehicle
 
 ACC, IMU = UNIT_APIDS[Sensor.ACC], UNIT_APIDS[Sensor.IMU]
@@ -94,7 +94,8 @@ def test_the_demo_freezes_a_vehicle_that_moves(demo):
     assert (np.diff(values[600:700, :3], axis=0) != 0.0).mean() > 0.9
     assert np.abs(values[600:690, 0]).max() > 0.02
     assert (np.diff(values[700:, 3:6], axis=0) != 0.0).mean() > 0.9
-    assert not values[:, 6:].any()
+    assert not values[:, 6:9].any()
+    assert (values[:, 9] == 3.0).all()
 
 
 def test_the_loop_closes_in_process(demo):
