@@ -21,6 +21,11 @@ class Cause(Enum):
     UNKNOWN = "unknown"
     SILENT = "silent"
 
+    @property
+    def is_bad(self) -> bool:
+        """Whether it speaks against the unit: a failure, or values missing although the source goes on."""
+        return self in (Cause.VIOLATED, Cause.UNKNOWN)
+
 
 class Evidence:
     """Looks at the chain; keeps nothing.

@@ -14,7 +14,8 @@ from fdir_service.ladder.modes import Modes
 from fdir_service.ladder.state import Key, LevelState, Outcome, Phase, Step
 from pus.packets import SEQUENCE_MODULO, request_id
 
-NO_ANSWER, NOT_NOMINAL, REFUSED = "no answer", "not nominal in time", "the unit refused"
+NO_ANSWER, REFUSED = "no answer", "the unit refused"
+NOT_NOMINAL, RELAPSED = "not nominal in time", "violated again"
 
 
 class Ladder:
@@ -154,11 +155,13 @@ class Ladder:
         if not state.is_open:
             return self._rest(level, cause, time)
         steps = []
-        may_fail = cause not in (Cause.NOMINAL, Cause.SILENT)
-        if state.phase is Phase.SENT or (state.phase is Phase.EXECUTED and may_fail):
-            if time < state.deadline:
+        if state.phase is Phase.SENT or (state.phase is Phase.EXECUTED and cause.is_bad):
+            relapsed = state.relieved and cause is Cause.VIOLATED
+            state.relieved |= state.phase is Phase.EXECUTED and cause is not Cause.VIOLATED
+            if time < state.deadline and not relapsed:
                 return []
-            steps.append(self._fail(level, time, NO_ANSWER if state.phase is Phase.SENT else NOT_NOMINAL))
+            late = NO_ANSWER if state.phase is Phase.SENT else NOT_NOMINAL
+            steps.append(self._fail(level, time, RELAPSED if relapsed else late))
         if cause is Cause.SILENT:
             self.postpone(state.causes, time)
         elif cause is Cause.NOMINAL:
@@ -201,7 +204,7 @@ class Ladder:
     def _take(self, level: Level, number: int, evidence: Evidence, time: int) -> Step:
         """Take an action, or only note it where the mode is passive."""
         state, action = self.states[level.id], level.actions[number]
-        state.action, state.last = number, time
+        state.action, state.last, state.relieved = number, time, False
         state.spent[number] += 1
         members = evidence.members(action.apid, self.failed)
         request = action.request(members, self.count)
@@ -232,10 +235,19 @@ class Ladder:
         step = self._step(level, time, Outcome.RECOVERED, "by itself" if by_itself else "")
         switched = not by_itself and not state.passive and level.actions[state.action].kind is Kind.SWITCH
         if switched:
-            state.spent = [0] * len(state.spent)
+            self._renew(level)
         state.phase, state.held, state.causes = Phase.IDLE, "", ()
         state.quiet = time if any(state.spent) else None
         return step
+
+    def _renew(self, level: Level) -> None:
+        """Give a level and those below it all attempts back: they have another member before them."""
+        for below in level.below:
+            self._renew(self._level[below])
+        state = self.states[level.id]
+        state.spent = [0] * len(state.spent)
+        if state.phase is Phase.EXHAUSTED:
+            state.phase, state.causes = Phase.IDLE, ()
 
     def _escalate(self, level: Level, time: int, causes: tuple[int, ...]) -> list[Step]:
         steps = []

@@ -31,6 +31,7 @@ class LevelState:
     passive : whether that action was not really taken.
     request : ID of the request that waits for its verification.
     deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
+    relieved : whether the failure was not seen for a while after the action under way.
     held : why a waiting level takes no action at present.
     last : when the last action was taken.
     quiet : since when the level has had nothing to resolve, while attempts are spent.
@@ -44,6 +45,7 @@ class LevelState:
     passive: bool = False
     request: bytes = b""
     deadline: int = 0
+    relieved: bool = False
     held: str = ""
     last: int | None = None
     quiet: int | None = None
