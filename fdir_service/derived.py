@@ -1,4 +1,7 @@
-"""Derived parameters: one formula a parameter, chunk by chunk; NaN in gives NaN out and a fresh start."""
+"""Derived parameters: one formula a parameter, chunk by chunk.
+
+NaN in gives NaN out and a fresh start, except where the question is whether a value is known at all.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -57,7 +60,20 @@ class SamplesSinceChange:
         return np.where(np.isnan(x), np.nan, count)
 
 
+class Known:
+    """1 where the value is known, 0 where it is not: so missing readings can be monitored.
+
+    The only formula that is known everywhere.
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = ()
+
+    def __call__(self, x: Floats) -> Floats:
+        """See `Formula`."""
+        return np.where(np.isnan(x), 0.0, 1.0)
+
+
 FORMULAS: Mapping[str, Callable[[], Formula]] = MappingProxyType(
-    {"difference": Difference, "samples_since_change": SamplesSinceChange}
+    {"difference": Difference, "samples_since_change": SamplesSinceChange, "known": Known}
 )
 """What makes a fresh formula, by the name used in mission files."""

@@ -69,7 +69,7 @@ class DerivedSection(Section):
 
     id: Id
     name: Name
-    kind: Literal["difference", "samples_since_change"]
+    kind: Literal["difference", "samples_since_change", "known"]
     input: Name
     unit: Text = ""
 
