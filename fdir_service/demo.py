@@ -64,7 +64,7 @@ def run(mission: Mission, scenario: Path, speed: float, options: Options, view: 
         with service(linked, replace(options, sinks=(_JudgeSink(judge),))) as (daemon, _), daemon.signals():
             daemon.sinks = (*daemon.sinks, view(daemon))
             daemon.keep_durations = True
-            daemon.should_stop = lambda: child.has_ended or _published(daemon.stream) >= truth.samples
+            daemon.should_stop = lambda: child.has_ended or truth.is_told(_published(daemon.stream))
             daemon.run()
             return _result(judge.verdict(truth.faults), daemon, truth.samples)
 
@@ -86,20 +86,39 @@ def _linked(mission: Mission, child: Simulator) -> Mission:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a scenario does: its faults, and how many samples it publishes."""
+    """What a scenario does.
+
+    Attributes
+    ----------
+    faults : what is wrong with readings; that a unit does not answer shows in none.
+    samples : what a receiver can know of, received or lost on the way.
+    dies : whether the source falls silent for good before the end of the run.
+
+    """
 
     faults: tuple[Injected, ...]
     samples: int
+    dies: bool
+
+    def is_told(self, published: int) -> bool:
+        """Whether there is nothing to come; behind a dead source the vehicle flies on and obeys."""
+        return published >= self.samples and not self.dies
 
 
 def read_truth(scenario: Path) -> Truth:
     """Ask the simulator what a scenario does."""
-    from sim.scenario import load  # noqa: PLC0415  the daemon itself never imports the simulator
+    from sim.faults import MuteFault  # noqa: PLC0415  the daemon itself never imports the simulator
+    from sim.scenario import load  # noqa: PLC0415
     from sim.vehicle import Vehicle  # noqa: PLC0415
 
-    chosen = load(scenario)
-    faults = tuple(Injected(fault.sensor.value, fault.start, fault.end) for fault in Vehicle(chosen).faults)
-    return Truth(faults, chosen.samples)
+    vehicle = Vehicle(load(scenario))
+    faults = tuple(
+        Injected(truth.sensor.value, truth.start, truth.end)
+        for truth in vehicle.faults
+        if not isinstance(truth.fault, MuteFault)
+    )
+    told = vehicle.outages.announced
+    return Truth(faults, told, told < vehicle.scenario.samples)
 
 
 def _result(verdict: Verdict, daemon: Daemon, samples: int) -> Result:

@@ -22,8 +22,8 @@ class Outages:
         return any(start <= sample < self._end(stop) for start, stop in self._spans)
 
     def is_dead(self, sample: int) -> bool:
-        """Whether neither this sample nor any later one will come."""
-        return self.announced <= sample < self._samples
+        """Whether the source has died before this sample; it is dead after the end of the run as well."""
+        return self.announced < self._samples and self.announced <= sample
 
     def border(self, sample: int) -> int:
         """Return the first sample after `sample` at which an outage begins or ends, or the end of the run."""

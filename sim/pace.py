@@ -35,13 +35,13 @@ class PacedVehicle:
     @property
     def sequence(self) -> int:
         """Sequence number of the next message."""
-        return self.vehicle.sequence - sum(len(part) for part in self._held)
+        return self.vehicle.sequence - self._gathered
 
     @property
     def is_complete(self) -> bool:
-        """Whether the next message can be sent."""
-        held = self.vehicle.sequence - self.sequence
-        return held == self.chunk or (self.vehicle.done and held > 0)
+        """Whether the next message can be sent: it is full, or nothing follows its samples."""
+        ends = self.vehicle.done or self.vehicle.is_out
+        return self._gathered == self.chunk or (ends and self._gathered > 0)
 
     @property
     def is_over(self) -> bool:
@@ -49,15 +49,15 @@ class PacedVehicle:
         return self.vehicle.done and not self._held
 
     def due(self) -> int:
-        """Return the clock reading at which the next message is complete, ns."""
-        last = min(self.sequence + self.chunk, self.vehicle.scenario.samples) - 1
+        """Return the clock reading at which the next message is complete, or as much is lost, ns."""
+        last = min(self.sequence + self.chunk, self.vehicle.outages.border(self.sequence)) - 1
         return self._due(last)
 
     def catch_up(self, now: int) -> None:
-        """Take the samples that are due at `now` (ns), no more than a message holds."""
-        room = self.chunk - (self.vehicle.sequence - self.sequence)
-        if (n := min(self._elapsed(now) - self.vehicle.sequence, room)) > 0:
-            self._held.append(self.vehicle.advance(n))
+        """Take the samples due at `now` (ns), no more than a message holds; fly through an outage."""
+        while (n := self._wanted(now)) > 0:
+            if samples := self.vehicle.advance(n):
+                self._held.append(samples)
 
     def message(self) -> Samples:
         """Return the samples gathered, at least one, as one message."""
@@ -69,6 +69,16 @@ class PacedVehicle:
     def clear(self) -> None:
         """Forget the samples gathered: they have been sent."""
         self._held.clear()
+
+    @property
+    def _gathered(self) -> int:
+        return sum(len(part) for part in self._held)
+
+    def _wanted(self, now: int) -> int:
+        """Return how many samples are due and fit into the message."""
+        if self.is_complete:
+            return 0
+        return min(self._elapsed(now) - self.vehicle.sequence, self.chunk - self._gathered)
 
     def _due(self, sample: int) -> int:
         return self._origin + math.ceil(sample * PERIOD_NS / self.speed)

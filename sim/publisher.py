@@ -4,6 +4,9 @@ Samples leave on an XPUB socket as two frames, source name and encoded message; 
 ROUTER socket, one frame each, and every answer goes back as one frame. While nothing is due the
 publisher waits in a poll of both sockets, so that a command is served at once: after the samples that
 are already due, before those that are not.
+
+In an outage samples are lost, and heartbeats go on: they tell the receiver what it has missed. A source
+that dies sends nothing any more, no heartbeats either, while the vehicle flies on and obeys.
 """
 
 import math
@@ -199,6 +202,8 @@ class Publisher:
         self.account.messages += 1
 
     def _heartbeat(self) -> None:
+        if self._vehicle.is_dead:
+            return
         beat = Heartbeat(SOURCE, self._vehicle.session, self._run.sequence, self._last_time)
         self.account.heartbeats += self._send(beat)
 

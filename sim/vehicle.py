@@ -89,6 +89,11 @@ class Vehicle:
         return self.outages.is_lost(self.sequence)
 
     @property
+    def is_dead(self) -> bool:
+        """Whether the source is dead: no sample comes any more, not even after the end of the run."""
+        return self.outages.is_dead(self.sequence)
+
+    @property
     def time(self) -> int:
         """Time of the next sample, ns."""
         return self._time_of(self.sequence)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fdir_service.mission import Mission, load
 from fdir_service.stream import Output, Stream
-from pus.samples import Message, Reply
+from pus.samples import Message, Reply, Tick
 from sim import scenario
 from sim.vehicle import Vehicle
 
@@ -21,9 +21,13 @@ def vehicle(name: str = "demo") -> Vehicle:
 
 
 def rounds(stream: Stream, flown: Vehicle, chunk: int) -> Iterator[tuple[list[Message], Output]]:
-    """Let the vehicle fly `chunk` samples, the stream take them, and the vehicle obey; again and again."""
+    """Let the vehicle fly `chunk` samples, the stream take them, and the vehicle obey; again and again.
+
+    Where no samples come through, a tick carries on-board time on, as the daemon's clock does.
+    """
     while not flown.done:
-        messages: list[Message] = [flown.advance(chunk)]
+        samples = flown.advance(chunk)
+        messages: list[Message] = [samples if len(samples) else Tick(flown.time)]
         output = stream.take(messages)
         yield messages, output
         replies: list[Message] = [

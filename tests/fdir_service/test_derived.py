@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdir_service.derived import FORMULAS, Difference, SamplesSinceChange
+from fdir_service.derived import FORMULAS, Difference, Known, SamplesSinceChange
 
 VALUES = st.lists(st.sampled_from([0.0, 1.0, -2.5, math.nan]), min_size=1, max_size=30)
 
@@ -32,9 +32,17 @@ def naive_samples_since_change(values):
     return counts
 
 
+def naive_known(values):
+    return [float(not math.isnan(value)) for value in values]
+
+
 @pytest.mark.parametrize(
     ("formula", "naive"),
-    [(Difference, naive_difference), (SamplesSinceChange, naive_samples_since_change)],
+    [
+        (Difference, naive_difference),
+        (SamplesSinceChange, naive_samples_since_change),
+        (Known, naive_known),
+    ],
 )
 @given(values=VALUES, data=st.data())
 def test_any_chunking_gives_what_the_definition_gives(formula, naive, values, data):

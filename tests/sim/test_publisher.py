@@ -10,8 +10,8 @@ from pus.packets import Tc, decode_tm
 from pus.samples import Heartbeat, Message, Samples, decode
 from sim import publisher as module
 from sim.clock import SystemClock
-from sim.publisher import BindError, Publisher, PublisherSettings
 from sim.pair import SELECT_UNIT, UNIT_ARGUMENT
+from sim.publisher import BindError, Publisher, PublisherSettings
 from sim.vehicle import PERIOD_NS, SOURCE, Vehicle
 
 SECOND = 1_000_000_000

@@ -10,9 +10,9 @@ from pus.failure import FailureCode
 from pus.packets import Tc, Tm
 from pus.samples import Samples, decode, encode
 from sim.faults import DeadFault, StuckFault
+from sim.pair import POWER_CYCLE, SELECT_UNIT, UNIT_ARGUMENT
 from sim.scenario import Scenario
 from sim.sensors import Sensor
-from sim.pair import POWER_CYCLE, SELECT_UNIT, UNIT_ARGUMENT
 from sim.vehicle import COLUMNS, PERIOD_NS, PLATFORM_APID, SOURCE, UNIT_APIDS, Vehicle
 
 ACC, IMU = UNIT_APIDS[Sensor.ACC], UNIT_APIDS[Sensor.IMU]
