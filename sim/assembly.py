@@ -18,8 +18,8 @@ UNIT_APIDS: Final = {Sensor.ACC: 81, Sensor.IMU: 82}
 UNITS: Final = ("A", "B")
 
 
-def assemble(scenario: Scenario, share: Floats) -> dict[Sensor, Pair]:
-    """Build the pairs of a vehicle that makes a share (T,) of its planned motion."""
+def assemble(scenario: Scenario) -> dict[Sensor, Pair]:
+    """Build the pairs of a vehicle that flies as planned."""
     settings = TrajectorySettings()
     heading = np.array([math.radians(scenario.heading_deg)])
     rng = np.random.default_rng((scenario.seed, 0))
@@ -30,8 +30,6 @@ def assemble(scenario: Scenario, share: Floats) -> dict[Sensor, Pair]:
     for sensor, moving in truths.items():
         still = np.broadcast_to(np.array(rest[sensor]), moving.shape)
         units = [_unit(scenario, sensor, k, moving, still) for k in range(len(UNITS))]
-        for unit in units:
-            unit.move(share)
         pairs[sensor] = Pair(UNIT_APIDS[sensor], *units)
     return pairs
 

@@ -97,14 +97,22 @@ class Outage(Interval):
 
 
 class Hold(Interval):
-    """The vehicle comes to rest and holds still, which is no fault; afterwards it goes on as planned."""
+    """The vehicle comes to rest and holds still, which is no fault; afterwards it goes on as planned.
+
+    It may hold only its translation, as in a coast while it turns, or only its rotation.
+    """
 
     duration_s: Span
+    motion: Literal["all", "translation", "rotation"] = "all"
 
     @property
     def length(self) -> int:
         """Samples."""
         return samples(self.duration_s)
+
+    def stills(self, sensor: Sensor) -> bool:
+        """Whether this sensor measures nothing of the planned motion meanwhile."""
+        return self.motion in {"all", "translation" if sensor is Sensor.ACC else "rotation"}
 
 
 def samples(seconds: float) -> int:

@@ -2,7 +2,7 @@
 
 One source ``avionics`` of 10 Hz: acc.x acc.y acc.z (m/s2), imu.x imu.y imu.z (rad/s) of the selected
 units; acc.unit imu.unit (0 = A, 1 = B), which say which units those are; vehicle.mode (0 nominal, 1 safe)
-and nav.sensors (bit 1 acc, bit 2 imu: the sensors that navigation uses).
+and nav.sensors (the sensors that navigation uses: 1 for acc plus 2 for imu).
 """
 
 from dataclasses import dataclass
@@ -73,8 +73,14 @@ class Vehicle:
         self.sequence = 0
         self.outages = Outages(scenario.samples, ((o.start, o.stop) for o in scenario.outages))
         self._start = start
-        self._motion = Motion(scenario.samples, ((h.start, h.start + h.length) for h in scenario.holds))
-        self._pairs = assemble(scenario, self._motion.share)
+        self._motions = {
+            sensor: Motion(
+                scenario.samples, [(h.start, h.start + h.length) for h in scenario.holds if h.stills(sensor)]
+            )
+            for sensor in Sensor
+        }
+        self._pairs = assemble(scenario)
+        self._move()
         self._by_apid = {UNIT_APIDS[sensor]: pair for sensor, pair in self._pairs.items()}
         self._computer = Computer(PLATFORM_APID, self)
 
@@ -144,10 +150,15 @@ class Vehicle:
 
     def enter(self, mode: VehicleMode) -> None:
         """Come to rest in safe mode; go on as the plan has it by now in nominal mode."""
-        self._motion.change(self.sequence, 0.0 if mode is VehicleMode.SAFE else 1.0)
-        for pair in self._pairs.values():
+        for motion in self._motions.values():
+            motion.change(self.sequence, 0.0 if mode is VehicleMode.SAFE else 1.0)
+        self._move()
+
+    def _move(self) -> None:
+        """Let the units measure the motion that the vehicle makes."""
+        for sensor, pair in self._pairs.items():
             for unit in pair.units:
-                unit.move(self._motion.share)
+                unit.move(self._motions[sensor].share)
 
     def _truth(self, sensor: Sensor, unit: str, attached: Attached) -> FaultTruth:
         end = attached.end

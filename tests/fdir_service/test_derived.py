@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fdir_service.derived import FORMULAS, Difference, Known, SamplesSinceChange
+from fdir_service.mission.schema import DerivedSection
 
 VALUES = st.lists(st.sampled_from([0.0, 1.0, -2.5, math.nan]), min_size=1, max_size=30)
 
@@ -66,3 +68,7 @@ def test_every_formula_names_all_it_keeps():
         formula = make()
         formula(np.array([1.0, 1.0]))
         assert set(vars(formula)) == set(formula.STATE)
+
+
+def test_a_mission_file_may_name_every_formula():
+    assert set(get_args(DerivedSection.model_fields["kind"].annotation)) == set(FORMULAS)

@@ -1,12 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import zmq
 
 from sim.dataset import heading_grid
 from sim.scenario import Scenario, load
 from sim.trajectory import Trajectories, TrajectorySettings, simulate
+from sim.vehicle import Vehicle
+from tests.sim.bench import Bench
 
 SCENARIOS = Path(__file__).parents[2] / "configs" / "hopper" / "scenarios"
 
@@ -37,3 +40,22 @@ def scenario() -> Callable[..., Scenario]:
         return Scenario.model_validate(table)
 
     return make
+
+
+@pytest.fixture
+def context() -> Iterator[zmq.Context]:
+    with zmq.Context() as context:
+        yield context
+
+
+@pytest.fixture
+def bench(context, scenario) -> Iterator[Callable[..., Bench]]:
+    made: list[Bench] = []
+
+    def make(duration_s: float = 2.0, outages: object = (), **settings: object) -> Bench:
+        made.append(Bench(context, Vehicle(scenario(duration_s=duration_s, outages=outages)), **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -12,8 +12,8 @@ from sim.vehicle import PERIOD_NS, Vehicle
 SAMPLES = 60
 
 
-def paced(speed: float = 1.0, chunk: int = 10) -> PacedVehicle:
-    table = {"name": "x", "seed": 5, "duration_s": SAMPLES / 10}
+def paced(speed: float = 1.0, chunk: int = 10, **fields: object) -> PacedVehicle:
+    table = {"name": "x", "seed": 5, "duration_s": SAMPLES / 10} | fields
     return PacedVehicle(Vehicle(Scenario.model_validate(table)), speed, chunk)
 
 
@@ -95,3 +95,56 @@ def test_the_last_message_holds_what_is_left(chunk):
         run.clear()
     assert sum(sizes) == SAMPLES
     assert sizes[-1] == SAMPLES % chunk or chunk
+
+
+OUTAGE = ({"start_s": 2.3, "duration_s": 1.5},)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 60])
+@pytest.mark.parametrize("speed", [1.0, math.inf])
+def test_a_message_ends_where_an_outage_begins_and_the_next_one_starts_behind_it(speed, chunk):
+    run, taken = paced(speed, chunk, outages=OUTAGE), []
+    run.start(0)
+    now = 0
+    while not run.is_over:
+        now = max(now, run.due())
+        run.catch_up(now)
+        if run.is_complete:
+            message = run.message()
+            assert message.sequence == run.sequence
+            assert len(message) <= chunk
+            taken += range(message.sequence, message.sequence + len(message))
+            run.clear()
+    assert taken == [*range(23), *range(38, SAMPLES)]
+
+
+def test_a_vehicle_flies_through_an_outage_by_the_clock():
+    run = paced(1.0, 10, outages=OUTAGE)
+    run.start(0)
+    for due in (9, 19, 22):
+        assert run.due() == due * PERIOD_NS
+        run.catch_up(run.due())
+        run.clear()
+    assert run.due() == 32 * PERIOD_NS
+    run.catch_up(25 * PERIOD_NS)
+    assert (run.sequence, run.is_complete) == (26, False)
+    run.catch_up(40 * PERIOD_NS)
+    assert (run.sequence, run.vehicle.sequence) == (38, 41)
+
+
+def test_samples_that_wait_hold_the_vehicle_at_the_border_of_an_outage():
+    run = paced(1.0, 60, outages=OUTAGE)
+    run.start(0)
+    run.catch_up(50 * PERIOD_NS)
+    assert (run.sequence, run.vehicle.sequence, run.is_complete) == (0, 23, True)
+
+
+def test_a_run_that_ends_in_an_outage_is_over_with_it():
+    run = paced(math.inf, 60, outages=({"start_s": 2.3},))
+    run.start(0)
+    run.catch_up(0)
+    assert len(run.message()) == 23
+    run.clear()
+    run.catch_up(0)
+    assert run.is_over
+    assert run.sequence == SAMPLES

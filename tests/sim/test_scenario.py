@@ -4,7 +4,7 @@ import pytest
 
 from sim.faults import Axes, Mode
 from sim.scenario import ScenarioError, load
-from sim.sections import Dead, Stuck
+from sim.sections import Dead, Mute, Stuck
 from sim.sensors import Sensor, Setting
 
 HEAD = 'name = "x"\nseed = 1\nduration_s = 100.0\n'
@@ -48,12 +48,9 @@ def test_every_committed_scenario_loads(scenarios):
 
 def test_defaults(write):
     scenario = load(write(HEAD))
-    assert (scenario.setting, scenario.heading_deg, scenario.boot_s, scenario.faults) == (
-        Setting.N,
-        0.0,
-        2.0,
-        (),
-    )
+    assert (scenario.setting, scenario.heading_deg) == (Setting.N, 0.0)
+    assert (scenario.boot_s, scenario.reinitialise_s) == (2.0, 0.5)
+    assert (scenario.faults, scenario.outages, scenario.holds) == ((), (), ())
 
 
 def test_both_kinds_of_fault(write):
@@ -113,6 +110,74 @@ def test_a_fault_may_come_back_after_a_power_cycle(write):
     clearable = FAULT + 'cleared_by = "power_cycle"\n'
     assert len(load(write(HEAD + clearable + second(50.0))).faults) == 2
     assert problems(write(HEAD + clearable + second(10.0)))
+
+
+def test_a_fault_may_come_back_after_a_reinitialisation(write):
+    assert len(load(write(HEAD + FAULT + 'cleared_by = "reinitialise"\n' + second(50.0))).faults) == 2
+
+
+MUTE = FAULT.replace('"stuck"', '"mute"').replace('mode = "last"\n', "")
+
+
+def test_a_stuck_unit_may_be_mute_as_well_but_not_mute_twice(write):
+    stuck, mute = load(write(HEAD + FAULT + MUTE)).faults
+    assert isinstance(stuck, Stuck)
+    assert isinstance(mute, Mute)
+    assert problems(write(HEAD + FAULT + MUTE + MUTE.replace("10.0", "20.0"))) == [
+        "faults.2.start_s: fault 1 of acc unit A is not over by then"
+    ]
+
+
+def test_a_fault_that_comes_and_goes(write):
+    (fault,) = load(write(HEAD + FAULT + "on_s = 3.0\noff_s = 4.5\n")).faults
+    assert (fault.on_s, fault.off_s) == (3.0, 4.5)
+
+
+@pytest.mark.parametrize("key", ["on_s", "off_s"])
+def test_a_fault_that_comes_also_goes(key, write):
+    (problem,) = problems(write(HEAD + FAULT + f"{key} = 3.0\n"))
+    assert problem == "faults.0.stuck: Value error, on_s and off_s belong together"
+
+
+def test_outages_and_holds(write):
+    tables = (
+        "[[outages]]\nstart_s = 5.0\nduration_s = 2.0\n[[outages]]\nstart_s = 7.0\n"
+        "[[holds]]\nstart_s = 10.0\nduration_s = 30.0\n"
+        '[[holds]]\nmotion = "translation"\nstart_s = 20.0\nduration_s = 30.0\n'
+    )
+    scenario = load(write(HEAD + tables))
+    assert [(outage.start, outage.stop) for outage in scenario.outages] == [(50, 70), (70, None)]
+    assert [(hold.start, hold.length) for hold in scenario.holds] == [(100, 300), (200, 300)]
+    assert [[hold.stills(sensor) for sensor in Sensor] for hold in scenario.holds] == [
+        [True, True],
+        [True, False],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem"),
+    [
+        (
+            "[[outages]]\nstart_s = 100.0\n",
+            "outages.0.start_s: 100.0 s is not within the run of 100.0 s",
+        ),
+        (
+            "[[holds]]\nstart_s = 100.0\nduration_s = 1.0\n",
+            "holds.0.start_s: 100.0 s is not within the run of 100.0 s",
+        ),
+        (
+            "[[outages]]\nstart_s = 9.0\n[[outages]]\nstart_s = 5.0\nduration_s = 5.0\n",
+            "outages.0.start_s: outage 1 is not over by then",
+        ),
+        (
+            "[[outages]]\nstart_s = 9.0\n[[outages]]\nstart_s = 50.0\n",
+            "outages.1.start_s: outage 0 is not over by then",
+        ),
+        ("[[holds]]\nstart_s = 9.0\n", "holds.0.duration_s: Field required"),
+    ],
+)
+def test_outages_and_holds_that_cannot_be(tables, problem, write):
+    assert problems(write(HEAD + tables)) == [problem]
 
 
 def test_files_that_are_none(write, tmp_path):

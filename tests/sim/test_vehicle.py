@@ -7,28 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pus.failure import FailureCode
-from pus.packets import Tc, Tm
+from pus.packets import Tc
 from pus.samples import Samples, decode, encode
-from sim.faults import DeadFault, StuckFault
-from sim.pair import POWER_CYCLE, SELECT_UNIT, UNIT_ARGUMENT
+from sim.computer import FLY_WITHOUT, RESTART, SAFE_MODE, SENSOR_ARGUMENT
+from sim.faults import DeadFault, MuteFault, StuckFault
+from sim.pair import POWER_CYCLE, REINITIALISE, SELECT_UNIT
 from sim.scenario import Scenario
 from sim.sensors import Sensor
-from sim.vehicle import COLUMNS, PERIOD_NS, PLATFORM_APID, SOURCE, UNIT_APIDS, Vehicle
-
-ACC, IMU = UNIT_APIDS[Sensor.ACC], UNIT_APIDS[Sensor.IMU]
-SECOND = 1_000_000_000
-
-
-def stuck(**fields: object) -> dict[str, object]:
-    return {"kind": "stuck", "sensor": "acc", "unit": "A", "mode": "last", "start_s": 5.0} | fields
-
-
-def request(function, unit: int, apid: int = ACC) -> bytes:
-    return Tc(apid, 8, 1, function.encode({UNIT_ARGUMENT: unit})).pack()
-
-
-def kinds(answers: list[Tm]) -> list[tuple[int, int]]:
-    return [(tm.service, tm.subtype) for tm in answers]
+from sim.vehicle import COLUMNS, PERIOD_NS, PLATFORM_APID, SOURCE, Vehicle
+from tests.sim.orders import ACC, IMU, SECOND, kinds, order, request, stuck
 
 
 def test_samples_have_the_shape_and_times_of_the_source(scenario):
@@ -67,10 +54,23 @@ FAULTS = (
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 199))
-def test_any_chunking_gives_the_same_bytes(chunks, at):
-    table = {"name": "x", "seed": 5, "duration_s": 20.0, "faults": FAULTS}
+FLAPPING = stuck(sensor="imu", unit="B", start_s=9.0, on_s=0.7, off_s=1.1)
+OUTAGES = ({"start_s": 3.0, "duration_s": 1.0}, {"start_s": 18.0})
+HOLDS = ({"start_s": 6.0, "duration_s": 5.0}, {"start_s": 14.0, "duration_s": 2.0, "motion": "rotation"})
+ORDERS = (
+    lambda: request(SELECT_UNIT, 1),
+    lambda: request(REINITIALISE, 0),
+    lambda: order(SAFE_MODE),
+    lambda: order(RESTART),
+    lambda: order(FLY_WITHOUT, {SENSOR_ARGUMENT: 1}),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 199), st.sampled_from(ORDERS))
+def test_any_chunking_gives_the_same_bytes(chunks, at, make_order):
+    table = {"name": "x", "seed": 5, "duration_s": 20.0, "faults": (*FAULTS, FLAPPING)}
+    table |= {"outages": OUTAGES, "holds": HOLDS}
     whole, pieces = (Vehicle(Scenario.model_validate(table)) for _ in range(2))
 
     def fly(vehicle: Vehicle, sizes: list[int]) -> bytes:
@@ -79,7 +79,7 @@ def test_any_chunking_gives_the_same_bytes(chunks, at):
             n = sizes[len(octets) % len(sizes)]
             if vehicle.sequence <= at:
                 if vehicle.sequence == at:
-                    vehicle.command(request(SELECT_UNIT, 1), 0)
+                    vehicle.command(make_order(), 0)
                 n = min(n, at - vehicle.sequence) or n
             octets += vehicle.advance(n).values.tobytes()
         return octets
@@ -118,6 +118,18 @@ def test_readings_are_missing_while_a_unit_boots(scenario):
     assert np.isnan(values[:10, 3:6]).all()
     assert np.isfinite(values[10:]).all()
     assert np.isfinite(values[:, :3]).all()
+
+
+def test_a_flapping_fault_is_one_entry_of_the_truth(scenario):
+    (truth,) = Vehicle(scenario(stuck(duration_s=9.0, on_s=1.0, off_s=2.0))).faults
+    assert (truth.start, truth.end) == (5 * SECOND, 14 * SECOND)
+
+
+def test_a_mute_unit_is_in_the_truth(scenario):
+    vehicle = Vehicle(scenario({"kind": "mute", "sensor": "acc", "unit": "A", "start_s": 5.0}))
+    assert isinstance(vehicle.faults[0].fault, MuteFault)
+    vehicle.advance(60)
+    assert vehicle.command(request(REINITIALISE, 0), vehicle.time) == []
 
 
 def test_the_truth_tells_what_happened_in_which_unit(scenario):
