@@ -33,7 +33,7 @@ def hold(ladder: "Ladder", level: Level, evidence: Evidence, chosen: int | None)
         return LOWER
     if chosen is None and _has_inhibited(ladder, level):
         return INHIBITED
-    if chosen is not None and level.needs_classical and not evidence.agrees(state.causes):
+    if chosen is not None and level.actions[chosen].needs_classical and not evidence.agrees(state.causes):
         return VOTE
     return ""
 

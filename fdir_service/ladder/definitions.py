@@ -60,6 +60,7 @@ class Action:
     reply : no TM[1,7] within this time: the attempt failed (ns).
     confirm : not nominal again within this time after it: the attempt failed (ns).
     needs_nominal : False: TM[1,7] alone confirms the action.
+    needs_classical : the action waits until a check that no detector feeds is violated as well.
 
     """
 
@@ -73,6 +74,7 @@ class Action:
     reply: int = 0
     confirm: int = 0
     needs_nominal: bool = True
+    needs_classical: bool = False
     mode: Mode = Mode.ACTIVE
 
     @property
@@ -103,7 +105,6 @@ class Level:
     cooldown : least time between two actions of the level (ns).
     rearm : after so long without a failure the attempts are given back (ns).
     latch : an exhausted level stays so until the ground re-arms it.
-    needs_classical : an action waits until a check that no detector feeds is violated as well.
 
     """
 
@@ -117,7 +118,6 @@ class Level:
     cooldown: int = 0
     rearm: int = 0
     latch: bool = True
-    needs_classical: bool = False
     mode: Mode = Mode.ACTIVE
 
     @property

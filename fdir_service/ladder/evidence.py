@@ -81,7 +81,9 @@ class Evidence:
 
     def _pmons(self, fmons: Iterable[int]) -> list[int]:
         monitoring = self._chain.monitoring
-        found = {k for f in fmons if f in monitoring.fmons for k in monitoring.fmons[f].pmons}
+        # What the ground, or a reconfiguration, disables is not to be judged any more.
+        watched = [monitoring.fmons[k] for k in fmons if k in monitoring.fmons]
+        found = {k for f in watched if monitoring.fmon_states[f.id].enabled for k in f.pmons}
         return sorted(k for k in found if monitoring.is_enabled(k))
 
     def _source(self, pmon: int) -> str:

@@ -85,8 +85,8 @@ class Ladder:
         if not success:
             return [self._fail(level, time, REFUSED)]
         state.phase, state.deadline = Phase.EXECUTED, time + action.confirm
-        steps = [self._step(level, time, Outcome.EXECUTED)]
-        return steps if action.needs_nominal else [*steps, self._recover(level, time)]
+        executed = self._step(level, time, Outcome.EXECUTED)
+        return [executed] if action.needs_nominal else [executed, self._end(level, time, Outcome.DONE)]
 
     def postpone(self, fmons: Iterable[int], time: int) -> None:
         """Nothing was known of these FMONs for a while: what is judged by them gets its time anew."""
@@ -232,10 +232,14 @@ class Ladder:
         """End a failure; after a switch the other member has all attempts before it."""
         state = self.states[level.id]
         by_itself = state.phase is Phase.WAITING
-        step = self._step(level, time, Outcome.RECOVERED, "by itself" if by_itself else "")
         switched = not by_itself and not state.passive and level.actions[state.action].kind is Kind.SWITCH
+        step = self._end(level, time, Outcome.RECOVERED, "by itself" if by_itself else "")
         if switched:
             self._renew(level)
+        return step
+
+    def _end(self, level: Level, time: int, outcome: Outcome, reason: str = "") -> Step:
+        state, step = self.states[level.id], self._step(level, time, outcome, reason)
         state.phase, state.held, state.causes = Phase.IDLE, "", ()
         state.quiet = time if any(state.spent) else None
         return step
@@ -245,7 +249,7 @@ class Ladder:
         for below in level.below:
             self._renew(self._level[below])
         state = self.states[level.id]
-        state.spent = [0] * len(state.spent)
+        state.spent, state.quiet = [0] * len(state.spent), None
         if state.phase is Phase.EXHAUSTED:
             state.phase, state.causes = Phase.IDLE, ()
 

@@ -12,11 +12,12 @@ from pus import codec
 from pus.chain import Chain
 from pus.packets import Tc, apid_of
 from pus.st12.definitions import FmonChecking
+from pus.st12.service import DISABLE_FMONS, ENABLE_FMONS
+from pus.st12.service import SERVICE as ST12
 
 if TYPE_CHECKING:
     from fdir_service.mission import Mission
 
-_DISABLE_FMONS, _ENABLE_FMONS = 20, 19
 _NS = 1_000_000_000
 
 
@@ -83,5 +84,5 @@ class Recovery:
         ]
         evidence = Evidence(self._mission, chain, self._silent)
         over = [k for k in latched if evidence.is_over(k)]
-        for subtype in (_DISABLE_FMONS, _ENABLE_FMONS) if over else ():
-            yield Tc(self._mission.apid, 12, subtype, codec.ids(over)).pack()
+        for subtype in (DISABLE_FMONS, ENABLE_FMONS) if over else ():
+            yield Tc(self._mission.apid, ST12, subtype, codec.ids(over)).pack()

@@ -73,6 +73,7 @@ class Outcome(StrEnum):
     EXECUTED = "executed"
     FAILED = "failed"
     RECOVERED = "recovered"
+    DONE = "done"
     EXHAUSTED = "exhausted"
     REARMED = "rearmed"
     RESTORED = "restored"

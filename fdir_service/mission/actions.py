@@ -21,7 +21,7 @@ from pus.procedure import Step
 from pus.st03 import Structure
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
-from pus.st12.service import DISABLE_PMONS
+from pus.st12.service import DISABLE_FMONS
 from pus.st12.service import SERVICE as ST12
 from pus.st19 import EventAction
 from pus.st21 import ACTIVATE
@@ -132,20 +132,20 @@ class ActionCompiler:
         return tuple(step for step in found if step)
 
     def _step(self, key: str, section: StepSection) -> Step | None:
-        if section.disable_pmons:
+        if section.disable_fmons:
             return Step(self._disabling(key, section), round(section.delay_s * _NS))
         request = self._request(key, section.unit, section.function, section.arguments)
         return Step(request, round(section.delay_s * _NS)) if request else None
 
     def _disabling(self, key: str, section: StepSection) -> bytes:
-        """Return TC[12,2] to our own process."""
+        """Return TC[12,20] to our own process."""
         if section.unit:
-            self._problems.add(f"{key}.unit", "either a unit's function or disable_pmons")
-        if unknown := set(section.disable_pmons) - {pmon.id for pmon in self._file.pmon}:
-            self._problems.add(f"{key}.disable_pmons", f"unknown PMON {min(unknown)}")
+            self._problems.add(f"{key}.unit", "either a unit's function or disable_fmons")
+        if unknown := set(section.disable_fmons) - {fmon.id for fmon in self._file.fmon}:
+            self._problems.add(f"{key}.disable_fmons", f"unknown FMON {min(unknown)}")
         self._count += 1
-        data = codec.ids(list(section.disable_pmons))
-        return Tc(self._file.mission.apid, ST12, DISABLE_PMONS, data, sequence=self._count).pack()
+        data = codec.ids(list(section.disable_fmons))
+        return Tc(self._file.mission.apid, ST12, DISABLE_FMONS, data, sequence=self._count).pack()
 
     def actions(self) -> tuple[EventAction, ...]:
         """Return the event-action definitions."""

@@ -38,6 +38,9 @@ class ActionSection(Section):
     reply_s: Positive | None = Field(None, description="None: that of [recovery]")
     confirm_s: Positive | None = Field(None, description="None: that of [recovery]")
     confirmed_by: Literal["nominal", "executed"] = "nominal"
+    needs_classical: bool | None = Field(
+        None, description="a check without a detector must agree; None: above level 1"
+    )
     mode: Mode = Mode.ACTIVE
 
 
@@ -57,7 +60,4 @@ class LevelSection(Section):
     rearm_s: Positive = Field(600.0, description="attempts are given back after so long without a failure")
     latch: bool = Field(default=True, description="an exhausted level waits for the ground to re-arm it")
     last: bool = Field(default=False, description="no level takes over when this one is exhausted")
-    needs_classical: bool | None = Field(
-        None, description="a check without a detector must agree; None: above level 1"
-    )
     mode: Mode = Mode.ACTIVE

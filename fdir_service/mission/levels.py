@@ -64,8 +64,9 @@ class LevelCompiler:
 
     def _level(self, key: str, section: LevelSection) -> Level:
         self._check_place(key, section)
-        actions = (self._action(f"{key}.actions.{k}", s) for k, s in enumerate(section.actions))
-        needs = section.number > 1 if section.needs_classical is None else section.needs_classical
+        actions = (
+            self._action(f"{key}.actions.{k}", s, section.number) for k, s in enumerate(section.actions)
+        )
         return Level(
             section.id,
             section.name,
@@ -77,7 +78,6 @@ class LevelCompiler:
             round(section.cooldown_s * _NS),
             round(section.rearm_s * _NS),
             section.latch,
-            needs,
             section.mode,
         )
 
@@ -96,7 +96,7 @@ class LevelCompiler:
                 f"{key}.last", "nobody takes over: name the level in `below`, or say last = true"
             )
 
-    def _action(self, key: str, section: ActionSection) -> Action | None:
+    def _action(self, key: str, section: ActionSection, level: int) -> Action | None:
         recovery = self._file.recovery
         found = self._doing.target(key, section)
         if found is None:
@@ -113,6 +113,7 @@ class LevelCompiler:
             round((section.reply_s or recovery.reply_s) * _NS),
             round((section.confirm_s or recovery.confirm_s) * _NS),
             section.confirmed_by == "nominal",
+            level > 1 if section.needs_classical is None else section.needs_classical,
             section.mode,
         )
         unit = self._doing.units.get(apid)

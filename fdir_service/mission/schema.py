@@ -179,12 +179,12 @@ Arguments = dict[ArgumentId, float]
 
 
 class StepSection(Section):
-    """A step of a sequence: a function of a unit, or PMONs to disable, and how long to wait after it."""
+    """A step of a sequence: a function of a unit, or FMONs to disable, and how long to wait after it."""
 
     unit: Name | None = None
     function: str = ""
     arguments: Arguments = Field(default_factory=dict)
-    disable_pmons: tuple[Id, ...] = ()
+    disable_fmons: tuple[Id, ...] = ()
     delay_s: Annotated[float, Field(ge=0)] = 0.0
 
 

@@ -14,6 +14,8 @@ from pus.st12.definitions import Fmon, FmonChecking, find_fmon_fault
 from pus.st12.monitoring import FmonState, Monitoring
 from pus.st12.pmon_requests import SERVICE
 
+ENABLE_FMONS, DISABLE_FMONS = 19, 20
+
 
 @dataclass(slots=True)
 class FmonRequests:
@@ -28,8 +30,8 @@ class FmonRequests:
         return {
             17: self.enable_function,
             18: self.disable_function,
-            19: self.enable,
-            20: self.disable,
+            ENABLE_FMONS: self.enable,
+            DISABLE_FMONS: self.disable,
             21: self.protect,
             22: self.unprotect,
             23: self.add,

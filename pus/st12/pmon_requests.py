@@ -13,7 +13,6 @@ from pus.st12.definitions import Pmon, find_pmon_fault
 from pus.st12.monitoring import VIOLATIONS, Monitoring
 
 SERVICE = 12
-DISABLE_PMONS = 2
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class PmonRequests:
         """Message subtypes of parameter monitoring."""
         return {
             1: self.enable,
-            DISABLE_PMONS: self.disable,
+            2: self.disable,
             3: self.change_delay,
             4: self.delete_all,
             5: self.add,

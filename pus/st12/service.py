@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pus.packets import Report
 from pus.service import Operation, listed
 from pus.st12 import layout
-from pus.st12.fmon_requests import FmonRequests
+from pus.st12.fmon_requests import DISABLE_FMONS, ENABLE_FMONS, FmonRequests
 from pus.st12.monitoring import Monitoring
-from pus.st12.pmon_requests import DISABLE_PMONS, SERVICE, PmonRequests
+from pus.st12.pmon_requests import SERVICE, PmonRequests
 
-__all__ = ["DISABLE_PMONS", "SERVICE", "OnBoardMonitoring"]
+__all__ = ["DISABLE_FMONS", "ENABLE_FMONS", "SERVICE", "OnBoardMonitoring"]
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ def take(stream, *messages):
     return stream.take(messages)
 
 
-def phases(output):
-    return [step.phase for step in output.steps]
+def outcomes(output):
+    return [step.outcome for step in output.steps]
 
 
 def transitions(output):

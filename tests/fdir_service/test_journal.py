@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fdir_service.journal import Journal, describe, status_name
-from fdir_service.recovery import Phase, Step
+from fdir_service.ladder.state import Outcome, Step
 from fdir_service.stream import Output, Silence, Stream, Verification
 from pus.chain import Instant
 from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, PmonChecking
@@ -80,8 +80,8 @@ def test_lines_tell_what_happened(frozen):
         (Verification(S, 81, 8), "     1.000 s  pair answers TM[1,8] not completed"),
         (Verification(S, 81, 99), "     1.000 s  pair answers TM[1,99] "),
         (Verification(S, 99, 7), "     1.000 s   answers TM[1,7] completed"),
-        (Step(S, 1001, 81, Phase.FAILED, "no answer"), "     1.000 s  recovery on pair: failed (no answer)"),
-        (Step(S, None, 81, Phase.SENT), "     1.000 s  recovery on pair: sent"),
+        (Step(S, 1001, 81, Outcome.FAILED, "no answer"), "     1.000 s  recovery on pair: failed (no answer)"),
+        (Step(S, None, 81, Outcome.SENT), "     1.000 s  recovery on pair: sent"),
         (Silence("s", S), "     1.000 s  source s is silent"),
     ],
 )

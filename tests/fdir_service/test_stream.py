@@ -2,7 +2,7 @@
 
 import pytest
 
-from fdir_service.recovery import Phase
+from fdir_service.ladder.state import Outcome
 from fdir_service.stream import Stream, Verification
 from pus import codec
 from pus.packets import decode_tc
@@ -18,7 +18,7 @@ from tests.fdir_service.builders import (
     samples,
     unit,
 )
-from tests.fdir_service.outcomes import checking, events, fmons, phases, take, tc, transitions
+from tests.fdir_service.outcomes import checking, events, fmons, outcomes, take, tc, transitions
 
 S = 1_000_000_000
 
@@ -34,7 +34,7 @@ def test_a_frozen_sensor_runs_down_the_whole_chain(stream):
     assert fmons(output)[-1] == (1, FmonChecking.RUNNING, FmonChecking.FAILED)
     assert events(output) == [1001]
     assert [(tm.service, tm.subtype) for tm in output.telemetry if tm.service == 5] == [(5, 4)]
-    assert phases(output) == [Phase.SENT]
+    assert outcomes(output) == [Outcome.SENT]
     (request,) = output.requests
     assert decode_tc(request).apid == 81
     assert stream.time == 25 * PERIOD
@@ -60,8 +60,8 @@ def test_the_unit_executes_and_the_cause_becomes_nominal(recovered):
     _, (_, answered, after) = recovered
     assert [entry.subtype for entry in answered.timeline if isinstance(entry, Verification)] == [1, 3, 7]
     assert [(tm.apid, tm.subtype) for tm in answered.telemetry] == [(81, 1), (81, 3), (81, 7)]
-    assert phases(answered) == [Phase.EXECUTED]
-    assert phases(after) == [Phase.RECOVERED]
+    assert outcomes(answered) == [Outcome.EXECUTED]
+    assert outcomes(after) == [Outcome.RECOVERED]
 
 
 def test_a_confirmed_recovery_rearms_the_latched_fmon_by_audited_requests(recovered):
@@ -80,7 +80,7 @@ def test_a_confirmed_recovery_rearms_the_latched_fmon_by_audited_requests(recove
 def test_a_second_fault_after_a_recovery_is_reported_again(recovered):
     stream, _ = recovered
     again = take(stream, samples(40, flight(60, slice(50, 60), unit_b_from=0)[40:]))
-    assert (1001 in events(again), phases(again)) == (True, [Phase.SENT])
+    assert (1001 in events(again), outcomes(again)) == (True, [Outcome.SENT])
 
 
 def test_the_sample_of_a_unit_switch_is_not_trusted(recovered):
@@ -98,7 +98,7 @@ def test_the_ground_rearms_where_the_mission_says_so(tmp_path):
     stream = Stream(bench_with(tmp_path, ('mode = "active"', 'mode = "active"\nrearm = "ground"')))
     stream.take(answers(unit(), freeze(stream), stream.time))
     after = take(stream, samples(26, flight(40, slice(20, 27), unit_b_from=27)[26:]))
-    assert phases(after) == [Phase.RECOVERED]
+    assert outcomes(after) == [Outcome.RECOVERED]
     assert stream.chain.monitoring.fmon_states[1].status is FmonChecking.FAILED
     output = take(stream, tc(12, 20, codec.ids([1])), tc(12, 19, codec.ids([1])))
     assert reports(output) == [(1, 1), (1, 3), (1, 7)] * 2
@@ -109,14 +109,14 @@ def test_an_effect_that_precedes_the_answer_is_confirmed_with_the_answer(stream)
     replies = answers(unit(), freeze(stream), stream.time)
     take(stream, samples(26, flight(34, slice(20, 26))[26:]))
     assert checking(stream, 1) is PmonChecking.NOMINAL
-    assert phases(stream.take(replies)) == [Phase.EXECUTED, Phase.RECOVERED]
+    assert outcomes(stream.take(replies)) == [Outcome.EXECUTED, Outcome.RECOVERED]
 
 
 def test_the_end_of_an_attempt_raises_no_event_where_the_mission_names_none(tmp_path):
     stream = Stream(bench_with(tmp_path, ("failed_event = 1011", "")))
     freeze(stream)
     output = take(stream, Tick(stream.time + S))
-    assert (phases(output), events(output)) == ([Phase.FAILED], [])
+    assert (outcomes(output), events(output)) == ([Outcome.FAILED], [])
 
 
 def test_what_the_mission_disables_is_defined_and_not_enabled(tmp_path):
@@ -144,21 +144,21 @@ def test_withheld_requests_are_reported_and_not_sent(tmp_path, mode):
     stream = Stream(bench_with(tmp_path, ('mode = "active"', f'mode = "{mode}"')))
     output = take(stream, samples(0, flight(26, slice(20, 26))))
     assert output.requests == []
-    assert [(step.phase, step.reason) for step in output.steps] == [(Phase.WITHHELD, mode)]
+    assert [(step.outcome, step.reason) for step in output.steps] == [(Outcome.WITHHELD, mode)]
 
 
 def test_a_unit_that_does_not_answer_in_time_has_failed(stream):
     freeze(stream)
     output = take(stream, samples(26, flight(40, slice(20, 40))[26:]))
     (step,) = output.steps
-    assert (step.phase, step.reason, step.time) == (Phase.FAILED, "no answer", 35 * PERIOD)
+    assert (step.outcome, step.reason, step.time) == (Outcome.FAILED, "no answer", 35 * PERIOD)
     assert 1011 in events(output)
 
 
 def test_a_unit_that_does_not_answer_fails_in_silence_too(stream):
     freeze(stream)
-    assert phases(take(stream, Tick(stream.time + S - 1))) == []
-    assert phases(take(stream, Tick(stream.time + 1))) == [Phase.FAILED]
+    assert outcomes(take(stream, Tick(stream.time + S - 1))) == []
+    assert outcomes(take(stream, Tick(stream.time + 1))) == [Outcome.FAILED]
 
 
 def test_a_refused_request_has_failed(stream):
@@ -166,7 +166,7 @@ def test_a_refused_request_has_failed(stream):
     refuse = unit()
     refuse.services.clear()
     after = stream.take(answers(refuse, output, stream.time))
-    assert [(step.phase, step.reason) for step in after.steps] == [(Phase.FAILED, "the unit refused")]
+    assert [(step.outcome, step.reason) for step in after.steps] == [(Outcome.FAILED, "the unit refused")]
     assert events(after) == [1011]
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fdir_service.journal import Journal
-from fdir_service.recovery import Phase
+from fdir_service.ladder.state import Outcome
 from fdir_service.replay import replay
 from fdir_service.sinks.files import Recording
 from fdir_service.stream import CHUNK, Output, Stream
@@ -69,7 +69,7 @@ def test_the_story_holds_all_that_chunks_must_not_change(bench):
     assert len(requests) == 1
     wanted = {"transition", "fmon", "event", "request", "recovery", "verification", "silence"}
     assert {record["kind"] for record in records} == wanted
-    assert Phase.RECOVERED in {record["phase"] for record in records if record["kind"] == "recovery"}
+    assert Outcome.RECOVERED in {record["phase"] for record in records if record["kind"] == "recovery"}
 
 
 def test_our_packets_are_counted_one_by_one(bench):

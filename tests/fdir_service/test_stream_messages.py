@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fdir_service.recovery import Phase
+from fdir_service.ladder.state import Outcome
 from fdir_service.stream import CHUNK, Silence, Stream
 from pus import codec
 from pus.packets import Report, Tc, decode_tc
@@ -21,7 +21,7 @@ from tests.fdir_service.builders import (
     samples,
     unit,
 )
-from tests.fdir_service.outcomes import checking, events, phases, silences, take, tc
+from tests.fdir_service.outcomes import checking, events, outcomes, silences, take, tc
 
 S = 1_000_000_000
 
@@ -135,8 +135,8 @@ steps = [{ unit = "pair", function = "RESET", delay_s = 1.0 }, { unit = "pair", 
     stream = Stream(bench_with(tmp_path, ("[recovery]", sequence)))
     first = take(stream, samples(0, flight(5)), tc(21, 4, codec.characters("RESTART")))
     second = take(stream, samples(5, flight(20)[5:]))
-    assert [(step.phase, step.time) for step in first.steps] == [(Phase.SENT, 4 * PERIOD)]
-    assert [(step.phase, step.time) for step in second.steps] == [(Phase.SENT, 14 * PERIOD)]
+    assert [(step.outcome, step.time) for step in first.steps] == [(Outcome.SENT, 4 * PERIOD)]
+    assert [(step.outcome, step.time) for step in second.steps] == [(Outcome.SENT, 14 * PERIOD)]
     assert len(first.requests + second.requests) == 2
     assert stream.recovery.attempts == {}
 
@@ -168,7 +168,7 @@ def test_an_answer_to_a_request_of_the_ground_ends_no_attempt_of_ours(stream):
     freeze(stream)
     replies = [Reply(stream.time, tm.pack()) for tm in unit().execute(RESET, stream.time)]
     output = stream.take(replies)
-    assert phases(output) == []
+    assert outcomes(output) == []
     assert list(stream.recovery.attempts) == [1001]
 
 
