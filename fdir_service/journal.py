@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fdir_service.ladder.state import Step
+from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.stream import Output, Silence, Verification
 from pus.chain import Instant
@@ -166,5 +166,7 @@ def _describe_step(record: Record) -> str:
     attempt = f" ({record['attempt']})" if record["attempt"] > 1 else ""
     what = f" {record['action']}{attempt}" if record["action"] else ""
     unit = f" on {record['unit']}" if record["unit"] else ""
+    if record["outcome"] == Outcome.MODE:
+        return f"{where}:{what} mode {record['reason']}"
     reason = f" ({record['reason']})" if record["reason"] else ""
     return f"{where}:{what}{unit} {record['outcome']}{reason}"

@@ -16,7 +16,7 @@ from models.card import Output as CardOutput
 from pus import codec
 from pus.application import ApplicationProcess
 from pus.failure import Failure
-from pus.packets import Tc
+from pus.packets import SEQUENCE_MODULO, Tc
 from pus.parameters import ValueType
 from pus.samples import Message, Reply, Samples
 from pus.st08 import Function, FunctionManagement
@@ -191,11 +191,16 @@ def answers(process: ApplicationProcess, output: Output, time: int) -> list[Repl
     return [Reply(time, tm.pack()) for request in output.requests for tm in process.execute(request, time)]
 
 
+SWITCH = Tc(
+    81, 8, 1, Function("SELECT_UNIT", {1: ValueType.U8}).encode({1: 1.0}), sequence=SEQUENCE_MODULO // 2
+).pack()
+"""The first request of the ladder of the bench mission."""
+
 RESET = Tc(81, 8, 1, codec.characters("RESET")).pack()
 
 
 def freeze(stream: Stream) -> Output:
-    """Let x freeze until the event-action releases its request; the stream stands at 2.5 s then."""
+    """Let x freeze until the ladder sends its request; the stream stands at 2.5 s then."""
     output = stream.take([samples(0, flight(26, slice(20, 26)))])
     assert len(output.requests) == 1
     return output

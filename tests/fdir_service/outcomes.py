@@ -1,5 +1,6 @@
 """Short words for what a stream is given and what it makes of it."""
 
+from fdir_service.ladder.state import Outcome
 from fdir_service.stream import Silence
 from pus.packets import Tc
 from pus.samples import Command
@@ -10,7 +11,8 @@ def take(stream, *messages):
 
 
 def outcomes(output):
-    return [step.outcome for step in output.steps]
+    """Return how recovery went on, without the entries of levels."""
+    return [step.outcome for step in output.steps if step.outcome is not Outcome.ENTERED]
 
 
 def transitions(output):

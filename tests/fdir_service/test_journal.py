@@ -10,7 +10,7 @@ from fdir_service.stream import Output, Silence, Stream, Verification
 from pus.chain import Instant
 from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, PmonChecking
 from pus.st12.monitoring import Transition
-from tests.fdir_service.builders import PERIOD, flight, freeze, samples
+from tests.fdir_service.builders import PERIOD, SWITCH, flight, freeze, samples
 
 S = 1_000_000_000
 
@@ -49,10 +49,11 @@ def test_a_frozen_sensor_leaves_records_in_the_words_of_the_mission(frozen):
     assert (event["event"], event["name"], event["severity"], event["reported"]) == (
         1001, "x-frozen", "high", True,
     )  # fmt: skip
-    (request,) = frozen["request"]
-    assert [request[key] for key in ("event", "apid", "service", "subtype")] == [1001, 81, 8, 1]
-    (step,) = frozen["recovery"]
-    assert [step[key] for key in ("event", "unit", "phase", "reason")] == [1001, "pair", "sent", ""]
+    entered, sent = frozen["recovery"]
+    assert (entered["outcome"], entered["level"], entered["fmons"]) == ("entered", 1, [1])
+    assert sent == entered | {
+        "outcome": "sent", "action": "switch", "attempt": 1, "unit": "pair", "packet": SWITCH.hex(),
+    }  # fmt: skip
 
 
 def test_records_are_in_order_of_time_and_fit_into_json(frozen):
@@ -68,8 +69,7 @@ def test_lines_tell_what_happened(frozen):
         "     2.500 s  PMON 1 x-moves: nominal -> unexpected value (x.frozen = 1, limit 0)",
         "     2.500 s  FMON 1 x-sensor: running -> failed",
         "     2.500 s  event 1001 x-frozen [high]",
-        "     2.500 s  request TC[8,1] to APID 81 released",
-        "     2.500 s  recovery on pair: sent",
+        "     2.500 s  level 1 pair: switch on pair sent",
     ]
 
 
@@ -80,8 +80,13 @@ def test_lines_tell_what_happened(frozen):
         (Verification(S, 81, 8), "     1.000 s  pair answers TM[1,8] not completed"),
         (Verification(S, 81, 99), "     1.000 s  pair answers TM[1,99] "),
         (Verification(S, 99, 7), "     1.000 s   answers TM[1,7] completed"),
-        (Step(S, 1001, 81, Outcome.FAILED, "no answer"), "     1.000 s  recovery on pair: failed (no answer)"),
-        (Step(S, None, 81, Outcome.SENT), "     1.000 s  recovery on pair: sent"),
+        (
+            Step(S, Outcome.FAILED, 1, 0, 2, 81, "no answer"),
+            "     1.000 s  level 1 pair: switch (2) on pair failed (no answer)",
+        ),
+        (Step(S, Outcome.SENT, apid=81), "     1.000 s  recovery: on pair sent"),
+        (Step(S, Outcome.MODE, reason="passive (ground)"), "     1.000 s  recovery: mode passive (ground)"),
+        (Step(S, Outcome.ENTERED, 1), "     1.000 s  level 1 pair: entered"),
         (Silence("s", S), "     1.000 s  source s is silent"),
     ],
 )

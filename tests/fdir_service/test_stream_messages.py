@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fdir_service.ladder.state import Outcome
+from fdir_service.ladder.state import Outcome, Phase
 from fdir_service.stream import CHUNK, Silence, Stream
 from pus import codec
 from pus.packets import Report, Tc, decode_tc
@@ -138,7 +138,7 @@ steps = [{ unit = "pair", function = "RESET", delay_s = 1.0 }, { unit = "pair", 
     assert [(step.outcome, step.time) for step in first.steps] == [(Outcome.SENT, 4 * PERIOD)]
     assert [(step.outcome, step.time) for step in second.steps] == [(Outcome.SENT, 14 * PERIOD)]
     assert len(first.requests + second.requests) == 2
-    assert stream.recovery.attempts == {}
+    assert stream.recovery.ladder.states[1].phase is Phase.IDLE
 
 
 # --- telemetry of units ------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_an_answer_to_a_request_of_the_ground_ends_no_attempt_of_ours(stream):
     replies = [Reply(stream.time, tm.pack()) for tm in unit().execute(RESET, stream.time)]
     output = stream.take(replies)
     assert outcomes(output) == []
-    assert list(stream.recovery.attempts) == [1001]
+    assert stream.recovery.ladder.states[1].phase is Phase.SENT
 
 
 def test_the_ground_can_test_the_connection_to_a_unit(stream):
