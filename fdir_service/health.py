@@ -51,7 +51,10 @@ _VALUES: "Mapping[HealthKind, Callable[[Stream], int]]" = {
         state.status is FmonChecking.FAILED for state in s.chain.monitoring.fmon_states.values()
     ),
     "fmons_protected": lambda s: sum(state.protected for state in s.chain.monitoring.fmon_states.values()),
-    "recovery_attempts": lambda s: sum(sum(state.spent) for state in s.recovery.ladder.states.values()),
+    "recovery_attempts": lambda s: sum(
+        state.phase in (Phase.SENT, Phase.EXECUTED) and not state.passive
+        for state in s.recovery.ladder.states.values()
+    ),
     "recovery_mode": lambda s: MODES.index(s.recovery.ladder.modes.of()),
     "levels_open": lambda s: _levels(s, Phase.WAITING, Phase.SENT, Phase.EXECUTED),
     "levels_exhausted": lambda s: _levels(s, Phase.EXHAUSTED),

@@ -57,13 +57,7 @@ class Judge:
         self._unit_of_event = {
             mission.fmons[k].event: unit for unit, fmons in self._fmons_of.items() for k in fmons
         }
-        recovery = mission.file.recovery
-        self._own = {
-            recovery.recovered_event,
-            recovery.failed_event,
-            recovery.exhausted_event,
-            recovery.inhibited_event,
-        }
+        self._own = mission.recovery_events
         self._events: list[tuple[int, int, str]] = []
         self._steps: list[ladder.Step] = []
 

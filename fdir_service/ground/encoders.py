@@ -1,6 +1,7 @@
 """Application data of telecommands from words, where it is more than a list of identifiers."""
 
 from fdir_service.ground.arguments import U16, U32, ArgumentError, Arguments, number, packet, seconds, value
+from fdir_service.ladder.commands import FUNCTIONS
 from pus import codec
 from pus.parameters import Parameter, ValueType
 from pus.procedure import Step, encode_steps
@@ -54,14 +55,14 @@ def intervals(arguments: Arguments) -> bytes:
 
 
 def function(arguments: Arguments) -> bytes:
-    """Encode FUNCTION ARGUMENT=VALUE... of a unit."""
+    """Encode FUNCTION ARGUMENT=VALUE... of a unit, or of our own process, which commands the ladder."""
     unit = arguments.mission.units.get(arguments.apid)
-    if unit is None:
-        raise ArgumentError("name the unit with --unit: our own process offers no functions")
+    functions = unit.functions if unit else {found.name: found for found in FUNCTIONS}
     name, given = arguments.word("function"), arguments.options()
-    found = unit.functions.get(name)
+    found = functions.get(name)
     if found is None:
-        raise ArgumentError(f"{unit.name} has no function {name!r}, but {', '.join(unit.functions)}")
+        owner = unit.name if unit else arguments.mission.name
+        raise ArgumentError(f"{owner} has no function {name!r}, but {', '.join(functions)}")
     numbers = {number("argument", key): word for key, word in given.items()}
     if numbers.keys() != found.arguments.keys():
         raise ArgumentError(f"{name} takes the arguments {sorted(found.arguments)}")

@@ -72,6 +72,11 @@ class Source:
         found = self.mission.events.get(identifier)
         return _with_name("event", identifier, found.name if found else None)
 
+    def level(self) -> Fields:
+        """Read the ID of a level of the ladder; 0 is none."""
+        identifier = self.reader.u16()
+        return _with_name("level", identifier, self.mission.level_name(identifier))
+
     def time_s(self) -> float:
         """Read an absolute time; return seconds since the mission epoch."""
         return self.reader.time() / _NS

@@ -91,10 +91,9 @@ def event(source: Source) -> Fields:
 
 def _auxiliary(source: Source, identifier: int) -> list[Decoder]:
     """Return the layouts that the data of an event may have."""
-    recovery = source.mission.file.recovery
     if identifier == source.mission.profile.summary_event:
         return [_summary]
-    if identifier in (recovery.recovered_event, recovery.failed_event):
+    if identifier in source.mission.recovery_events:
         return [_recovery]
     return [st12.fmon_event, st12.pmon_event]
 
@@ -104,7 +103,7 @@ def _summary(source: Source) -> Fields:
 
 
 def _recovery(source: Source) -> Fields:
-    head, apid = source.event(), source.reader.u16()
+    head, apid = source.level(), source.reader.u16()
     return {**head, "apid": apid, "unit": application(source.mission, apid)}
 
 

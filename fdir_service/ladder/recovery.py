@@ -70,7 +70,7 @@ class Recovery:
             return None
         if step.outcome is Outcome.MODE and not self.ladder.modes.restricted:
             return None
-        return event, codec.u16(step.level or 0) + codec.u16(step.apid)
+        return event, codec.u16(step.level or 0) + codec.u16(step.apid or self._mission.apid)
 
     def rearming(self, chain: Chain, step: Step) -> Iterator[bytes]:
         """Yield the requests to our own process that re-arm the latched FMONs of a failure that is over."""

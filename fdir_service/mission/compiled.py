@@ -99,6 +99,17 @@ class Mission:
         """Our own application process."""
         return self.file.mission.apid
 
+    @property
+    def recovery_events(self) -> frozenset[int]:
+        """Events by which recovery tells the ground of itself; their data are a level and a process."""
+        told = self.file.recovery
+        events = (told.recovered_event, told.failed_event, told.exhausted_event, told.inhibited_event)
+        return frozenset(events) - {0}
+
+    def level_name(self, level: int) -> str | None:
+        """Return the name of a level of the ladder, or None."""
+        return next((found.name for found in self.levels if found.id == level), None)
+
     def setup(self, own: Mapping[int, Callable[[], float]], perform: Performer) -> Setup:
         """Return what the chain is built from.
 

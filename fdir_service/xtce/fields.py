@@ -57,11 +57,16 @@ class Fields:
         own = [(mission.apid, mission.name)]
         units = [(apid, unit.name) for apid, unit in mission.units.items()]
         self._application = Enumerated("application", 16, tuple(sorted(own + units)))
+        self._level = Enumerated("level", 16, _named((k.id, k.name) for k in mission.levels))
         self._time = Time("time", mission.profile.epoch)
 
     def event(self, name: str) -> Field:
         """Event definition ID; 0 is none."""
         return Field(name, self._event)
+
+    def level(self, name: str) -> Field:
+        """Level of the ladder; 0 is none."""
+        return Field(name, self._level)
 
     def parameter(self, name: str) -> Field:
         """Parameter ID; 0 is none."""

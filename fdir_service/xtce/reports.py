@@ -116,11 +116,10 @@ class Reports:
         return (self._fields.event("event_id"), choice(*found) if found else Rest())
 
     def _auxiliary(self, event: EventDefinition) -> Layout:
-        recovery, cause = self._mission.file.recovery, self._fields.event("event_cause")
         if event.id == self._mission.profile.summary_event:
-            return (cause, Field("event_suppressed", U32))
-        if event.id in (recovery.recovered_event, recovery.failed_event):
-            return (cause, self._fields.application("event_application"))
+            return (self._fields.event("event_cause"), Field("event_suppressed", U32))
+        if event.id in self._mission.recovery_events:
+            return (self._fields.level("event_level"), self._fields.application("event_application"))
         return self._monitoring.event_data()
 
     # --- ST[12] [17] [19] [20] ---------------------------------------------------------------------

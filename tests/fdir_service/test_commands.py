@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from fdir_service.ground.arguments import ArgumentError
 from fdir_service.ground.commands import CATALOGUE, find, make, name_of
 from fdir_service.ground.telemetry import PacketDecoder, describe
+from fdir_service.ladder.commands import REARM_LEVEL
+from fdir_service.ladder.definitions import Member
 from fdir_service.mission import load
 from fdir_service.stream import Stream
 from pus.packets import decode_tc
@@ -28,7 +30,7 @@ PING = packet("st17.are-you-alive").hex()
 SESSION = [
     "st17.are-you-alive",
     "st17.test-connection hopper",
-    "st05.disable-event accelerometer-stuck 1003",
+    "st05.disable-event accelerometer-failed 1003",
     "st05.report-disabled",
     "st05.enable-event 1001 1003",
     "st12.report-pmon",
@@ -44,7 +46,7 @@ SESSION = [
     "st12.enable-pmon acc-range-x",
     "st12.add-pmon 50 ai.enabled expected expected=1 mask=0xff event=1003 interval=2",
     "st12.add-pmon 51 acc.y delta low=-1.5 high=1.5 consecutive=3 validity=ai.enabled:1:0x0f",
-    "st12.add-fmon 7 50 51 minimum=2 event=accelerometer-stuck validity=ai.enabled:1",
+    "st12.add-fmon 7 50 51 minimum=2 event=accelerometer-failed validity=ai.enabled:1",
     "st12.unprotect-fmon 7",
     "st12.protect-fmon 7",
     "st12.enable-fmon 7",
@@ -94,7 +96,7 @@ SESSION = [
     "st19.report-action-status",
     "st19.report-action",
     "st19.disable-action",
-    "st19.enable-action accelerometer-stuck",
+    "st19.enable-action accelerometer-failed",
     "st19.disable-action 1001",
     "st19.delete-action 1001",
     f"st19.add-action 1001 {PING}",
@@ -161,10 +163,14 @@ def test_the_catalogue_holds_just_what_the_services_execute():
 
 
 def test_a_function_of_a_unit_is_the_request_that_recovery_would_send():
-    stored = HOPPER.actions[0].request
-    tc = decode_tc(stored)
-    assert packet("st08.perform", "SELECT_UNIT", "1=1", apid=81)[6:] != b""
+    action = next(a for level in HOPPER.levels for a in level.actions if a.name == "switch")
+    tc = decode_tc(action.request({Member.REDUNDANT: 1}, 0))
     assert make(HOPPER, "st08.perform", ["SELECT_UNIT", "1=1"], 81).data == tc.data
+
+
+def test_a_function_of_our_own_commands_the_ladder():
+    tc = make(HOPPER, "st08.perform", ["REARM_LEVEL", "1=11"], 66)
+    assert tc.data == REARM_LEVEL.encode({1: 11})
 
 
 def test_a_definition_sent_is_the_definition_reported():
@@ -203,7 +209,7 @@ def test_a_definition_sent_is_the_definition_reported():
         ("st12.add-pmon 9 acc.x limit low=nan high=3", "nan is outside f64"),
         ("st12.add-pmon 9 acc.unit expected expected=256", "256 is outside 0..255"),
         ("st12.add-pmon 9 acc.x limit low=1 high=3 validity=acc.y:1", "acc.y is no unsigned parameter"),
-        ("st08.perform SELECT_UNIT 1=1", "name the unit with --unit"),
+        ("st08.perform SELECT_UNIT 1=1", "hopper has no function 'SELECT_UNIT', but RECOVER"),
         ("st18.load A", "step is missing"),
         ("st18.load A 1:xyz", "'xyz' is no packet"),
         ("st18.load A 1:00:soon", "'soon' is no number of seconds"),

@@ -6,7 +6,7 @@ import pytest
 
 from fdir_service.journal import Journal, describe
 from fdir_service.stream import Stream
-from tests.fdir_service.lockstep import hopper, rounds, vehicle
+from tests.fdir_service.lockstep import HOPPER, hopper, rounds, vehicle
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 KINDS = ("fmon", "event", "request", "verification", "recovery", "silence")
@@ -20,9 +20,12 @@ def decisions(name, chunk):
     return "".join(describe(record) + "\n" for record in records if record["kind"] in KINDS)
 
 
-@pytest.mark.parametrize("name", ["demo", "nominal"])
+NAMES = sorted(path.stem for path in (HOPPER / "scenarios").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_comes_to_the_reviewed_decisions(name):
-    assert decisions(name, 1) == (GOLDEN / f"{name}.txt").read_text()
+    assert decisions(name, 2) == (GOLDEN / f"{name}.txt").read_text()
 
 
 def test_equal_seeds_give_equal_bytes():

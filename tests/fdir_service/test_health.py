@@ -43,10 +43,13 @@ severity = "high"
 name = "pair"
 apid = 81
 functions = [{{ name = "RESET" }}]
-[[event_action]]
-event = 10
-unit = "pair"
-function = "RESET"
+[[level]]
+id = 1
+name = "board"
+number = 1
+fmons = [1]
+last = true
+actions = [{{ name = "reset", kind = "retry", unit = "pair", function = "RESET" }}]
 [recovery]
 mode = "MODE"
 {HEALTH}"""
@@ -71,7 +74,11 @@ def told(target: Stream, *kinds: HealthKind) -> dict[str, float]:
 
 
 def test_a_fresh_service_has_counted_nothing(tmp_path: Path) -> None:
-    assert told(stream(tmp_path)) == dict.fromkeys(KINDS, 0) | {"pmons_enabled": 1, "recovery_mode": 2}
+    assert told(stream(tmp_path)) == dict.fromkeys(KINDS, 0) | {
+        "pmons_enabled": 1,
+        "fmons_protected": 1,
+        "recovery_mode": 2,
+    }
 
 
 def test_samples_are_counted_whatever_became_of_them(tmp_path: Path) -> None:

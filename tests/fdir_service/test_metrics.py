@@ -8,19 +8,21 @@ import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 from fdir_service.metrics import Metrics
-from fdir_service.stream import Stream
+from fdir_service.stream import Output, Stream
 from pus import codec
+from pus.chain import Instant
 from pus.packets import Tc
 from pus.samples import Command, Heartbeat, Tick
-from pus.st05 import Severity
+from pus.st05 import Event, EventDefinition, Severity
 from pus.st12.definitions import FmonChecking, PmonChecking
-from tests.fdir_service.builders import answers, flight, freeze, samples, unit
+from tests.fdir_service.builders import RESET, answers, flight, freeze, samples, unit
 
 S = 1_000_000_000
+HIGH = EventDefinition(1001, "x-frozen", Severity.HIGH)
 NAMES = {
     "fdir_samples_total", "fdir_samples_dropped_total", "fdir_samples_lost_total",
     "fdir_sequence_gaps_total", "fdir_sample_age_seconds", "fdir_failure_index", "fdir_pmon_status",
-    "fdir_pmon_transitions_total", "fdir_fmon_status", "fdir_events_total", "fdir_event_actions_total",
+    "fdir_pmon_transitions_total", "fdir_fmon_status", "fdir_events_total", "fdir_level", "fdir_inhibited",
     "fdir_events_suppressed_total", "fdir_mode",
     "fdir_recovery_attempts_total", "fdir_model_info", "fdir_step_duration_seconds_bucket",
 }  # fmt: skip
@@ -107,10 +109,12 @@ def test_events_and_reports_are_counted_by_severity(flown, value):
 
 
 def test_requests_and_steps_of_recovery_are_counted(value):
-    assert value("fdir_event_actions_total", event="1001") == 1
+    labels = {"level": "pair", "action": "switch"}
     for result in ("sent", "executed", "recovered"):
-        assert value("fdir_recovery_attempts_total", unit="pair", result=result) == 1
-    assert value("fdir_recovery_attempts_total", unit="pair", result="failed") is None
+        assert value("fdir_recovery_attempts_total", **labels, result=result) == 1
+    assert value("fdir_recovery_attempts_total", **labels, result="failed") is None
+    assert value("fdir_recovery_attempts_total", level="pair", action="", result="entered") == 1
+    assert (value("fdir_level"), value("fdir_inhibited")) == (-1, 0)
 
 
 def test_transitions_are_counted_by_pmon_and_status(value):
@@ -149,7 +153,7 @@ def test_rounds_are_timed_in_buckets_fit_for_milliseconds(value):
 
 def test_telemetry_is_counted_by_service(flown, value):
     assert value("fdir_telemetry_packets_total", service="5") == 2
-    assert value("fdir_telemetry_packets_total", service="1") == 3 + 6
+    assert value("fdir_telemetry_packets_total", service="1") == 3 + 3 + 6
 
 
 def test_a_second_refresh_adds_nothing(flown, value):
@@ -159,13 +163,12 @@ def test_a_second_refresh_adds_nothing(flown, value):
     assert generate_latest(metrics.registry) == before
 
 
-def test_a_request_of_a_sequence_is_counted_as_of_event_0(bench):
-    stream, metrics = Stream(bench), Metrics(bench, CollectorRegistry())
-    output = freeze(stream)
-    for instant in output.instants:
-        instant.requests = [(None, request) for _, request in instant.requests]
-    metrics.observe(output, 0.1)
-    assert metrics.registry.get_sample_value("fdir_event_actions_total", {"event": "0"}) == 1
+@pytest.mark.parametrize("event", [None, Event(HIGH, S, b"", None)])
+def test_requests_to_units_are_counted_by_the_event_that_released_them(bench, event):
+    metrics = Metrics(bench, CollectorRegistry())
+    metrics.observe(Output(timeline=[Instant(S, requests=[(event, RESET)])]), 0.1)
+    labels = {"event": "1001" if event else "0"}
+    assert metrics.registry.get_sample_value("fdir_event_actions_total", labels) == 1
 
 
 def test_two_streams_do_not_share_series_and_nothing_is_global(bench, flown):

@@ -14,10 +14,10 @@ from pus.packets import decode_tm
 from pus.samples import Heartbeat, Samples, Tick
 from tests.fdir_service.builders import (
     PERIOD,
+    SWITCH,
     answers,
     bench_with,
     cut,
-    SWITCH,
     flight,
     octets,
     samples,

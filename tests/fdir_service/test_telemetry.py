@@ -70,17 +70,21 @@ def test_an_event_of_a_pmon_tells_value_and_limit():
 
 def test_an_event_of_an_fmon_tells_the_statuses_of_its_pmons():
     fmon = HOPPER.fmons[1]
-    change = FmonChange(fmon, FmonChecking.RUNNING, FmonChecking.FAILED, (PmonChecking.LOW,), S)
+    change = FmonChange(
+        fmon,
+        FmonChecking.RUNNING,
+        FmonChecking.FAILED,
+        (PmonChecking.LOW, PmonChecking.NOMINAL, PmonChecking.NOMINAL),
+        S,
+    )
     record = read(5, 4, codec.u16(1001) + layout.encode_fmon_event(change))
-    (pmon,) = record["fields"]["cause"]["pmons"]
+    pmon, *_ = record["fields"]["cause"]["pmons"]
     assert pmon == {"pmon": 1, "name": "acc-index", "status": "unexpected value"}
 
 
-def test_the_end_of_a_recovery_names_the_cause_and_the_unit():
-    record = read(5, 1, codec.u16(1010) + codec.u16(1001) + codec.u16(81))
-    assert record["fields"]["cause"] == {
-        "event": 1001, "name": "accelerometer-stuck", "apid": 81, "unit": "acc",
-    }  # fmt: skip
+def test_the_end_of_a_recovery_names_the_level_and_the_unit():
+    record = read(5, 1, codec.u16(1010) + codec.u16(11) + codec.u16(81))
+    assert record["fields"]["cause"] == {"level": 11, "name": "acc-unit", "apid": 81, "unit": "acc"}
 
 
 def test_a_summary_of_throttled_reports_tells_their_number():
@@ -97,7 +101,7 @@ def test_a_summary_of_throttled_reports_tells_their_number():
 @pytest.mark.parametrize(("data", "rest"), [(b"\x01\x02\x03", {"data": "010203"}), (b"", {})])
 def test_auxiliary_data_of_another_layout_stay_octets(data, rest):
     fields = read(5, 4, codec.u16(1001) + data)["fields"]
-    assert fields == {"event": 1001, "name": "accelerometer-stuck"} | rest
+    assert fields == {"event": 1001, "name": "accelerometer-failed"} | rest
 
 
 def test_check_transitions_are_in_the_words_of_their_check():

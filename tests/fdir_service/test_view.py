@@ -40,8 +40,8 @@ def test_lines_tell_of_indices_counts_and_records_in_order(mission):
         "PMON 1 x-moves: nominal -> unexpected value (x.frozen = 1, limit 0)",
         "FMON 1 x-sensor: running -> failed",
         "event 1001 x-frozen [high]",
-        "request TC[8,1] to APID 81 released",
-        "recovery on pair: sent",
+        "level 1 pair: entered",
+        "level 1 pair: switch on pair sent",
     ]
 
 
@@ -74,7 +74,7 @@ def test_the_screen_shows_samples_index_count_statuses_and_the_latest_records(sh
     picture = shown(flight(60, slice(20, 60)))
     for words in (
         "bench", "60 samples, 0 lost", "x.frozen", "1.000", "9/9", "unexpected value", "failed",
-        "event 1001 x-frozen [high]", "recovery on pair: sent",
+        "event 1001 x-frozen [high]", "switch on pair sent",
     ):  # fmt: skip
         assert words in picture
 

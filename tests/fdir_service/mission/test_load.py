@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fdir_service.ladder.commands import RECOVER
 from fdir_service.mission import MissionError, load
 from fdir_service.mission.load import find
 from fdir_service.mission.schema import json_schema
@@ -52,11 +53,18 @@ def test_parameters_belong_to_the_source_of_what_they_are_made_of(bench):
 
 
 def test_an_event_action_is_a_request_to_its_unit(bench):
-    (action,) = bench.actions
+    action, _ = bench.actions
     tc = decode_tc(action.request)
-    assert (action.apid, action.event) == (66, 1001)
+    assert (action.apid, action.event) == (66, 1004)
     assert (tc.apid, tc.service, tc.subtype) == (81, 8, 1)
     assert tc.data == b"SELECT_UNIT".ljust(16, b"\0") + bytes((0, 1, 0, 1, 1))
+
+
+def test_a_level_is_entered_by_an_event_action_that_asks_our_own_process(bench):
+    _, entry = bench.actions
+    assert (entry.apid, entry.event) == (66, 1001)
+    tc = decode_tc(entry.request)
+    assert (tc.apid, tc.service, tc.subtype, tc.data) == (66, 8, 1, RECOVER.encode({1: 1}))
 
 
 def test_thresholds_of_the_mission_replace_those_of_the_card(tmp_path, bench):

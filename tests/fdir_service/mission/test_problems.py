@@ -7,6 +7,8 @@ from fdir_service.mission import MissionError, load
 from tests.fdir_service.builders import BENCH, card, write_mission, write_weighted
 from tests.fdir_service.mission.texts import MINIMAL, SEQUENCE
 
+ON_PAIR = 'event = 1004\nunit = "pair"'
+
 
 def problems(folder, text):
     """Return the problems of a mission, each of which the message names with the file."""
@@ -79,7 +81,7 @@ def test_every_fault_that_crosses_sections_is_listed_at_once(tmp_path):
         BENCH.replace('parameter = "x"\n', 'parameter = "q"\n')
         .replace("low = -1.0", "low = 2.0")
         .replace("pmons = [1]", "pmons = [1, 9]")
-        .replace("event = 1001\nunit", "event = 999\nunit")
+        .replace("event = 1004\nunit", "event = 999\nunit")
         .replace("recovered_event = 1010", "recovered_event = 77")
         .replace('input = "z"', 'input = "later"')
         .replace('source = "s"', 'source = "nowhere"')
@@ -128,13 +130,13 @@ def test_every_fault_that_crosses_sections_is_listed_at_once(tmp_path):
         ("failed_event = 1011", "failed_event = 4", "recovery.failed_event: unknown event 4"),
         ('["x", "x.frozen", "guard"]', '["x", "x"]', "housekeeping.0.parameters: a parameter appears twice"),
         ('parameters = ["x", "y"]', 'parameters = ["x", "z"]', "unit.0.parameters: a unit's parameters must"),
-        ('unit = "pair"', 'unit = "none"', "event_action.0.unit: unknown unit 'none'"),
-        ('unit = "pair"\n', "", "event_action.0.unit: unknown unit None"),
-        ('function = "SELECT', 'function = "SELEC', "event_action.0.function: pair has no function 'SELEC"),
+        (ON_PAIR, ON_PAIR.replace("pair", "none"), "event_action.0.unit: unknown unit 'none'"),
+        (ON_PAIR, "event = 1004", "event_action.0.unit: unknown unit None"),
+        ('"\nfunction = "SELECT', '"\nfunction = "SELEC', "event_action.0.function: pair has no function"),
         ("arguments = { 1 = 1 }", "arguments = { 2 = 1 }", "event_action.0.arguments: SELECT_UNIT takes [1]"),
         ("arguments = { 1 = 1 }", "arguments = { 1 = 256 }", "event_action.0.arguments: argument 1 is"),
-        ('unit = "pair"', 'unit = "pair"\nsequence = "S"', "event_action.0.sequence: either a unit's"),
-        ('unit = "pair"', 'sequence = "S"', "event_action.0.sequence: unknown or not loaded"),
+        (ON_PAIR, f'{ON_PAIR}\nsequence = "S"', "event_action.0.sequence: either a unit's"),
+        (ON_PAIR, 'event = 1004\nsequence = "S"', "event_action.0.sequence: unknown or not"),
         ('{ 1 = "u8" }', '{ 70000 = "u8" }', "unit.0.functions: SELECT_UNIT: argument 70000 is above 65535"),
     ],
 )  # fmt: skip

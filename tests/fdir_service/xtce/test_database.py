@@ -150,7 +150,7 @@ def test_parameters_keep_their_name_in_the_mission_as_an_alias():
     aliases = {a.get("alias"): p for p in root.iter(f"{XTCE}Parameter") for a in p.iter(f"{XTCE}Alias")}
     assert aliases["acc.stuck.score"].get("name") == "acc_stuck_score"
     assert aliases["acc.stuck.score"].get("parameterTypeRef") == "acc_stuck_score_value"
-    assert len(aliases) == 12
+    assert len(aliases) == 19
 
 
 def test_only_structures_that_are_generated_have_a_rate(tmp_path, bench):

@@ -149,7 +149,7 @@ def test_an_event_of_any_fmon_is_read_back(bench_decoder, n):
 
 def test_the_end_of_a_recovery_of_no_event_is_read_back(bench_decoder):
     found = bench_decoder.report(5, 4, codec.u16(1011) + codec.u16(0) + codec.u16(81))
-    assert found == {"event_id": "recovery-failed", "event_cause": "none", "event_application": "pair"}
+    assert found == {"event_id": "recovery-failed", "event_level": "none", "event_application": "pair"}
 
 
 def test_a_summary_of_throttled_reports_is_read_back(bare):

@@ -134,7 +134,7 @@ def test_housekeeping_carries_the_parameters_by_name(decoded, hopper):
 def test_the_event_of_the_fault_and_of_its_recovery_are_named(decoded):
     assert [data for _, data in of(decoded, 5, 4)] == [
         {
-            "event_id": "accelerometer-stuck",
+            "event_id": "accelerometer-failed",
             "event_fmon": 1,
             "event_pmon_count": 1,
             "event_pmon_1": 1,
@@ -142,7 +142,7 @@ def test_the_event_of_the_fault_and_of_its_recovery_are_named(decoded):
         }
     ]
     assert [data for _, data in of(decoded, 5, 1)] == [
-        {"event_id": "recovered", "event_cause": "accelerometer-stuck", "event_application": "acc"}
+        {"event_id": "recovered", "event_level": "acc-unit", "event_application": "acc"}
     ]
 
 
@@ -182,8 +182,8 @@ def test_transitions_that_are_reported_at_once_are_those_of_the_packets(hopper):
 def test_lists_of_statuses_are_those_of_the_mission(decoded):
     ((_, actions),) = of(decoded, 19, 7)
     assert entries(actions, "action") == [
-        {"application": "hopper", "event": "accelerometer-stuck", "status": "enabled"},
-        {"application": "hopper", "event": "gyroscopes-stuck", "status": "enabled"},
+        {"application": "hopper", "event": "accelerometer-failed", "status": "enabled"},
+        {"application": "hopper", "event": "gyroscopes-failed", "status": "enabled"},
     ]
     ((tm, fmons),) = of(decoded, 12, 28)
     for entry, raw in zip(entries(fmons, "fmon"), (tm.data[2:7], tm.data[7:]), strict=True):
@@ -224,7 +224,7 @@ def test_definitions_are_those_of_the_mission(decoded):
     assert entries(single, "fmon_definition") == [
         {
             "fmon": 2, "validity_parameter": "none", "protection": "protected", "status": "enabled",
-            "event": "gyroscopes-stuck", "minimum": 1, "pmon_count": 1, "pmon_1": 2,
+            "event": "gyroscopes-failed", "minimum": 1, "pmon_count": 1, "pmon_1": 2,
         }
     ]  # fmt: skip
 
