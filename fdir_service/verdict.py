@@ -37,16 +37,40 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a scenario says should come of it: the highest level that acts (-1: none), the units blamed."""
+
+    highest_level: int
+    blamed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Outcomes of all faults, and the event reports that no fault explains."""
+    """What became of a run.
+
+    Attributes
+    ----------
+    outcomes : of the faults that were injected.
+    false_reports : time (ns) and name of the events that no fault explains.
+    highest_level : number of the highest level that took an action, -1: none.
+    blamed : units that were reported as failed.
+    expected : what should have come of it; None: every fault recovered, and nothing reported falsely.
+
+    """
 
     outcomes: tuple[Outcome, ...]
     false_reports: tuple[tuple[int, str], ...]
+    highest_level: int = -1
+    blamed: frozenset[str] = frozenset()
+    expected: Expectation | None = None
 
     @property
     def good(self) -> bool:
-        """Whether every fault was detected and recovered and nothing was falsely reported."""
-        return all(outcome.good for outcome in self.outcomes) and not self.false_reports
+        """Whether all came as it should."""
+        if self.expected is not None:
+            return Expectation(self.highest_level, self.blamed) == self.expected
+        recovered = bool(self.outcomes) and all(outcome.good for outcome in self.outcomes)
+        return recovered and not self.false_reports
 
 
 class Judge:
@@ -58,6 +82,7 @@ class Judge:
             mission.fmons[k].event: unit for unit, fmons in self._fmons_of.items() for k in fmons
         }
         self._own = mission.recovery_events
+        self._numbers = {level.id: level.number for level in mission.levels}
         self._events: list[tuple[int, int, str]] = []
         self._steps: list[ladder.Step] = []
 
@@ -73,15 +98,17 @@ class Judge:
             elif isinstance(entry, ladder.Step):
                 self._steps.append(entry)
 
-    def verdict(self, faults: Sequence[Injected]) -> Verdict:
-        """Compare with the faults that were injected."""
+    def verdict(self, faults: Sequence[Injected], expected: Expectation | None = None) -> Verdict:
+        """Compare with the faults that were injected, and with what a scenario expects."""
         outcomes = tuple(self._outcome(fault) for fault in faults)
         false = tuple(
             (time, name)
             for time, event, name in self._events
             if not any(self._explains(fault, event, time) for fault in faults)
         )
-        return Verdict(outcomes, false)
+        acting = [self._numbers[s.level] for s in self._steps if s.level and s.outcome is ladder.Outcome.SENT]
+        blamed = {unit for _, event, _ in self._events if (unit := self._unit_of_event.get(event))}
+        return Verdict(outcomes, false, max(acting, default=-1), frozenset(blamed), expected)
 
     def _explains(self, fault: Injected, event: int, time: int) -> bool:
         is_during = fault.onset <= time and (fault.end is None or time <= fault.end)

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.sections import FaultSection, Frozen, Hold, Interval, Mute, Outage, Span, samples
-from sim.sensors import Setting
+from sim.sensors import Sensor, Setting
 from sim.unit import Cure
 
 
@@ -22,6 +22,28 @@ class ScenarioError(ValueError):
         super().__init__(f"{path}: {len(problems)} problem(s)\n{lines}")
         self.path = path
         self.problems = problems
+
+
+class Ground(Frozen):
+    """A telecommand of the ground, by name and words as ``fdir tc`` takes them; the vehicle ignores it."""
+
+    at_s: Annotated[float, Field(ge=0.0)]
+    tc: Annotated[str, Field(min_length=1)]
+    unit: str | None = None
+
+
+class Expectation(Frozen):
+    """What on-board fault protection is expected to make of the run; the vehicle ignores it.
+
+    Attributes
+    ----------
+    highest_level : of the levels that take an action, -1: none does.
+    blamed : sensors that are reported as failed.
+
+    """
+
+    highest_level: Annotated[int, Field(ge=-1, le=4)]
+    blamed: tuple[Sensor, ...] = ()
 
 
 class Scenario(Frozen):
@@ -39,6 +61,8 @@ class Scenario(Frozen):
     faults : what happens to the units.
     outages : when samples are lost.
     holds : when the vehicle holds still.
+    ground : telecommands that the ground sends meanwhile.
+    expect : what is to come of it all, or None.
 
     """
 
@@ -52,6 +76,8 @@ class Scenario(Frozen):
     faults: tuple[FaultSection, ...] = ()
     outages: tuple[Outage, ...] = ()
     holds: tuple[Hold, ...] = ()
+    ground: tuple[Ground, ...] = ()
+    expect: Expectation | None = None
 
     @property
     def samples(self) -> int:

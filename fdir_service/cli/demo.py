@@ -30,7 +30,8 @@ def demo(
 ) -> None:
     """Run the daemon against the simulator: a sensor freezes, is detected and replaced.
 
-    Exits with 0 only if every injected fault was detected and recovered and nothing was falsely reported.
+    Exits with 0 only if all came as the scenario expects; one that expects nothing in particular wants every
+    injected fault detected and recovered, and nothing falsely reported.
 
     [dim]Example:[/] fdir demo --speed 20
     """
@@ -76,6 +77,8 @@ def _as_json(result: "Result") -> dict[str, Any]:
     false = [{"time_s": time / 1e9, "event": name} for time, name in result.verdict.false_reports]
     return {
         "good": result.good,
+        "highest_level": result.verdict.highest_level,
+        "blamed": sorted(result.verdict.blamed),
         "faults": outcomes,
         "false_reports": false,
         "accounts": result.accounts,
@@ -109,9 +112,19 @@ def _print(result: "Result") -> None:
     out.print(run)
     for time, name in result.verdict.false_reports:
         out.print(f"false report: {name} at {time / 1e9:.1f} s")
-    out.print(
-        "The fault was detected and recovered." if result.good else "The demo did NOT show what it should."
-    )
+    blamed = ", ".join(sorted(result.verdict.blamed)) or "nobody"
+    level = result.verdict.highest_level
+    acted = "no level acted" if level < 0 else f"level {level} was the highest to act"
+    out.print(f"Blamed: {blamed}; {acted}.")
+    out.print(_conclusion(result))
+
+
+def _conclusion(result: "Result") -> str:
+    if not result.good:
+        return "The demo did NOT show what it should."
+    if result.verdict.expected is not None:
+        return "All came as the scenario expects."
+    return "The fault was detected and recovered."
 
 
 def _seconds(value: float | None) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from fdir_service.ground.commands import make
 from fdir_service.mission import Mission, load
 from fdir_service.stream import Output, Stream
-from pus.samples import Message, Reply, Tick
+from pus.samples import Command, Message, Reply, Tick
 from sim import scenario
 from sim.vehicle import Vehicle
 
@@ -20,12 +21,30 @@ def vehicle(name: str = "demo") -> Vehicle:
     return Vehicle(scenario.load(HOPPER / "scenarios" / f"{name}.toml"), session=1)
 
 
+def requests(stream: Stream, flown: Vehicle) -> list[tuple[int, bytes]]:
+    """Return the telecommands of the scenario's ground, with their times (ns)."""
+    mission = stream.mission
+    return [
+        (round(g.at_s * 1e9), make(mission, *_words(g.tc), mission.apid).pack())
+        for g in flown.scenario.ground
+    ]
+
+
+def _words(line: str) -> tuple[str, list[str]]:
+    name, *words = line.split()
+    return name, words
+
+
 def rounds(stream: Stream, flown: Vehicle, chunk: int) -> Iterator[tuple[list[Message], Output]]:
     """Let the vehicle fly `chunk` samples, the stream take them, and the vehicle obey; again and again.
 
     Where no samples come through, a tick carries on-board time on, as the daemon's clock does.
     """
+    ground = requests(stream, flown)
     while not flown.done:
+        while ground and ground[0][0] <= stream.time:
+            commands: list[Message] = [Command(stream.time, ground.pop(0)[1])]
+            yield commands, stream.take(commands)
         samples = flown.advance(chunk)
         messages: list[Message] = [samples if len(samples) else Tick(flown.time)]
         output = stream.take(messages)
