@@ -52,7 +52,7 @@ class Detector:
         self.clean = 0
         self.last_time: int | None = None
         self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
-        self._columns = [output.column for output in setup.outputs]
+        self._columns = np.array([output.column for output in setup.outputs], np.intp)
         self.windows = 0
         self.scored: Counter[str] = Counter()
         # Samples pushed since the start, and up to which of them the streaming state has seen them.
@@ -135,7 +135,7 @@ class Detector:
             start = max(span.start, span.start + self.window - 1 - span.before)
             if start < span.stop:
                 found = self._score(Span(start, span.stop, span.before + start - span.start), len(times))
-                scores[:, start : span.stop] = found[:, self._columns].T
+                scores[:, start : span.stop] = found.T[self._columns]
         indices = np.empty_like(scores)
         for row, index in enumerate(self.indices):
             indices[row] = index(scores[row])

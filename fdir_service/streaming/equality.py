@@ -29,8 +29,8 @@ def check(windows: WindowSession, window: int, width: int, compiled: Compiled | 
     compiled : the streaming graph, if the model has one.
 
     """
-    record = samples(window + SAMPLES - 1, width)
-    single = np.concatenate([windows.slide(record[k : k + window]) for k in range(SAMPLES)])
+    record = samples(window + SAMPLES, width)
+    single = np.concatenate([windows.slide(record[k : k + window]) for k in range(SAMPLES + 1)])
     paths: dict[str, Callable[[], Singles]] = {"batched": lambda: windows.slide(record)}
     if compiled:
         paths["streaming"] = lambda: stream(compiled, windows.path, record)[window - 1 :]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 
 from models.card import INPUT_NAME
 from tests.fdir_service.streaming.networks import OPSET, Network, assert_streams
@@ -153,6 +154,24 @@ def outputs_that_end_at_different_samples(n):
 def constants_of_the_dense_part(n):
     y = n("Gemm", n("Flatten", INPUT_NAME), n.weights(W * C, 4))
     return n("Mul", n("Pow", n("Abs", y), np.float32(1.5)), n.weights(1, 4)), 4
+
+
+@case
+def an_order_that_is_changed_twice(n):
+    x = n("Gather", n.turned(), np.array([2, 0, 1]), axis=1)
+    x = n("MaxPool", x, kernel_shape=[1], strides=[2])
+    x = n("Gather", x, np.array([1, 2]), axis=1)
+    return n("Flatten", n("GlobalMaxPool", n.conv(x, 2, 2, 3))), 2
+
+
+@case
+def constants_of_every_form(n):
+    value, values = n("Constant", value_float=0.5), n("Constant", value_floats=[1.0, 2.0, 3.0])
+    shape = n("Constant", value_ints=[-1, W * C])
+    tensor = helper.make_tensor("t", TensorProto.FLOAT, [1], [3.0])
+    x = n("Mul", n("Add", INPUT_NAME, values), n("Constant", value=tensor))
+    x = n("Clip", n("Mul", x, value), "", n("Constant", value_float=0.7))
+    return n("MatMul", n("Reshape", x, shape), n.weights(W * C, 2)), 2
 
 
 @case
