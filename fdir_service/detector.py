@@ -1,98 +1,110 @@
 """The detector runtime: an ONNX file and its card become scores and failure indices, chunk by chunk."""
 
-from dataclasses import dataclass
-from pathlib import Path
+import math
+from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import onnxruntime as ort
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from fdir_service.continuity import Spacing, Span, spans
 from fdir_service.history import History
+from fdir_service.hysteresis import Hysteresis
 from fdir_service.mission import DetectorSetup
+from fdir_service.session import BATCH, DetectorError, WindowSession
+from fdir_service.streaming.prepare import prepare
+from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.verdict import Verdict
 from models.card import INPUT_NAME, OUTPUT_NAME
-from models.metadata import digest
+
+__all__ = ["Detector", "DetectorError"]
 
 Floats = NDArray[np.float64]
-BATCH = 32
-"""Windows in one call: larger batches gain nothing and cost cache."""
-
-
-class DetectorError(RuntimeError):
-    """A detector that cannot be opened."""
-
-
-def open_session(path: Path) -> ort.InferenceSession:
-    """Open a model with one thread and no spinning: a busy core would cost more than it gains."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    try:
-        return ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001  onnxruntime's exceptions share no other base
-        raise DetectorError(f"{path}: cannot be opened: {error}") from None
-
-
-@dataclass(slots=True)
-class Hysteresis:
-    """Failure index from a score: 1 at score >= on, 0 at score < off, unchanged in between."""
-
-    on: float
-    off: float
-    state: float = 0.0
-
-    def __call__(self, score: Floats) -> Floats:
-        """Return the index of each score (K,); a score that is not known gives none and starts anew."""
-        unknown = np.isnan(score)
-        decided = unknown | (score >= self.on) | (score < self.off)
-        latest = np.maximum.accumulate(np.where(decided, np.arange(len(score)), -1))
-        set_here = np.where(score >= self.on, 1.0, 0.0)
-        index = np.where(latest < 0, self.state, set_here[latest])
-        self.state = float(index[-1])
-        return np.where(unknown, np.nan, index)
+_NOT_FED = -(1 << 62)
 
 
 class Detector:
     """One detector with its window of history.
 
-    The window path: every sample with W valid samples behind it is one window of a batch. A sample that is
-    not known, or a break in time, makes the outputs *not known* until W new samples have arrived.
+    Every sample with W valid samples behind it is one window. Windows are scored on one of three paths:
+    *window* (one call each), *batched* (several in one call) or *streaming* (a graph that carries state from
+    sample to sample, with equal scores); which one depends on how many are waiting, and on nothing else.
+    A sample that is not known, or a break in time, makes the outputs *not known* until W new samples have
+    arrived; no state survives it.
+
+    Attributes
+    ----------
+    verdict : how the model may be run: the path that chunks take, and why not a faster one.
+    streaming : the streaming path, if the verdict has one.
+    windows, scored : windows scored, in all and on each path.
+
     """
 
-    def __init__(self, setup: DetectorSetup, chunk: int) -> None:
+    def __init__(self, setup: DetectorSetup, chunk: int, *, streaming: bool = True) -> None:
         self.setup = setup
         self.window = setup.card.window
-        self._session = open_session(setup.path)
-        self._check_interface()
+        self._windows = self._open()
+        self.verdict = self._prepare(streaming=streaming)
+        self._warm_up(chunk)
         self.history = History(len(setup.inputs), self.window + chunk - 1)
+        self._spacing = Spacing.of(setup.card)
         self.clean = 0
         self.last_time: int | None = None
         self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
-        self._columns = [output.column for output in setup.outputs]
+        self._columns = np.array([output.column for output in setup.outputs], np.intp)
         self.windows = 0
+        self.scored: Counter[str] = Counter()
+        # Samples pushed since the start, and up to which of them the streaming state has seen them.
+        self._pushed = 0
+        self._fed = _NOT_FED
 
-    def _check_interface(self) -> None:
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        names = [i.name for i in inputs], [o.name for o in outputs]
-        if names != ([INPUT_NAME], [OUTPUT_NAME]):
-            raise DetectorError(f"{self.setup.path}: inputs and outputs are {names}, not window -> scores")
-        if digest(self.setup.path) != self.setup.sha256:
-            raise DetectorError(f"{self.setup.path}: the file changed since the mission was loaded")
+    def _open(self) -> WindowSession:
+        path, card = self.setup.path, self.setup.card
+        windows = WindowSession(path, self.window, card.shape)
+        if windows.interface != ([INPUT_NAME], [OUTPUT_NAME]):
+            raise DetectorError(f"{path}: inputs and outputs are {windows.interface}, not window -> scores")
+        if windows.digest != self.setup.sha256:
+            raise DetectorError(f"{path}: the file changed since the mission was loaded")
         # Two windows: a model that takes only one at a time must not get as far as the first batch.
-        scores = self._run(np.zeros((2, self.window, *self.setup.card.shape), np.float32))
-        if scores.shape != (2, len(self.setup.card.outputs)):
-            raise DetectorError(
-                f"{self.setup.path}: scores have shape {scores.shape}, the card says otherwise"
-            )
+        scores = windows.run(np.zeros((2, self.window, *card.shape), np.float32))
+        if scores.shape != (2, len(card.outputs)):
+            raise DetectorError(f"{path}: scores have shape {scores.shape}, the card says otherwise")
+        return windows
 
-    def _run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        try:
-            scores: NDArray[np.float32] = self._session.run([OUTPUT_NAME], {INPUT_NAME: windows})[0]
-        except Exception as error:  # noqa: BLE001
-            raise DetectorError(f"{self.setup.path}: {error}") from None
-        return scores
+    def _prepare(self, *, streaming: bool) -> Verdict:
+        verdict = prepare(self._windows, self.setup.card)
+        verdict = verdict if streaming else replace(verdict, compiled=None)
+        compiled = verdict.compiled
+        self.streaming = StreamingSession(compiled, self.setup.path) if compiled else None
+        self._windows.batch = BATCH if verdict.batched else 1
+        return verdict
+
+    def _warm_up(self, chunk: int) -> None:
+        """Run what will be run: the first call is the slowest."""
+        shape = self.setup.card.shape
+        self._windows.run(np.zeros((1, self.window, *shape), np.float32))
+        if self.streaming:
+            self.streaming.run(np.zeros((chunk, math.prod(shape)), np.float32))
+            self.streaming.reset()
+
+    @property
+    def carried(self) -> list[Any]:
+        """The streaming state with the samples pushed since; empty if it would be built anew anyway.
+
+        The history holds all that a state can know, but sums in another order differ in the last bit: with
+        its state a restored detector gives the very same scores.
+        """
+        behind = self._pushed - self._fed
+        if not self.streaming or behind >= self.streaming.field:
+            return []
+        return [behind, *self.streaming.state]
+
+    @carried.setter
+    def carried(self, values: list[Any]) -> None:
+        self._fed = _NOT_FED
+        if self.streaming and values and self.streaming.resume(values[1:]):
+            self._fed = self._pushed - int(values[0])
 
     def flush(self) -> None:
         """Forget the history: outputs are not known until the window has refilled."""
@@ -114,44 +126,52 @@ class Detector:
         scores, indices : (outputs, K) float64 each; NaN = not known.
 
         """
-        samples = inputs.T.astype(np.float32)
+        with np.errstate(over="ignore"):
+            samples = np.ascontiguousarray(inputs.T, np.float32)
         self.history.push(samples)
-        clean = self._clean_run(times, samples)
-        ready = np.flatnonzero(clean >= self.window)
+        self._pushed += len(samples)
         scores = np.full((len(self._columns), len(times)), np.nan)
-        if ready.size:
-            scores[:, ready] = self._score(ready, len(times))[:, self._columns].T
-            self.windows += len(ready)
-        indices = np.stack([index(score) for index, score in zip(self.indices, scores, strict=True)])
+        for span in self._spans(times, samples):
+            start = max(span.start, span.start + self.window - 1 - span.before)
+            if start < span.stop:
+                found = self._score(Span(start, span.stop, span.before + start - span.start), len(times))
+                scores[:, start : span.stop] = found.T[self._columns]
+        indices = np.empty_like(scores)
+        for row, index in enumerate(self.indices):
+            indices[row] = index(scores[row])
         return scores, indices
 
-    def _clean_run(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Count the samples without a break that end at each sample (K,)."""
-        known = np.isfinite(samples).all(axis=1)
-        position = np.arange(1, len(times) + 1)
-        breaks = ~known | self._late(times)
-        # A known sample after a break is the first of a new run.
-        start = np.maximum.accumulate(np.where(breaks, position - known, -self.clean))
-        clean = np.asarray(position - start, np.int64)
-        self.clean = int(clean[-1])
+    def _spans(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> list[Span]:
+        finite = np.isfinite(samples)
+        known = None if finite.all() else np.asarray(finite.all(axis=1))
+        found = spans(known, self._spacing.late(times, self.last_time), len(times), self.clean)
+        last = found[-1]
+        self.clean = last.before + last.stop - last.start
         self.last_time = int(times[-1])
-        return clean
+        return found
 
-    def _late(self, times: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether each sample is further from the one before than the card's period allows."""
-        period = self.setup.card.period
-        if period is None:
-            return np.zeros(len(times), np.bool_)
-        period_ns = round(period * 1e9)
-        first = self.last_time if self.last_time is not None else int(times[0]) - period_ns
-        deviation = np.abs(np.diff(times, prepend=first) - period_ns)
-        late: NDArray[np.bool_] = deviation > round(self.setup.card.period_tolerance * period_ns)
-        return late
+    def _score(self, ready: Span, size: int) -> NDArray[np.float32]:
+        """Score the windows (n, outputs) that end at the samples of a span, in a chunk of `size`."""
+        n = ready.stop - ready.start
+        self.windows += n
+        if self.streaming and n >= self.streaming.pays_from:
+            self.scored["streaming"] += n
+            return self._stream(self.streaming, ready, size)
+        self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
+        return self._windows.slide(self._newest(self.window - 1, ready, size))
 
-    def _score(self, ready: NDArray[np.int64], k: int) -> NDArray[np.float32]:
-        """Run the windows that end at the samples `ready` of the chunk of k."""
-        recent = self.history.newest(self.window + k - 1)
-        windows = sliding_window_view(recent, self.window, axis=0).swapaxes(1, 2)
-        parts = [windows[ready[i : i + BATCH]] for i in range(0, len(ready), BATCH)]
-        shape = (self.window, *self.setup.card.shape)
-        return np.concatenate([self._run(np.ascontiguousarray(p).reshape(len(p), *shape)) for p in parts])
+    def _newest(self, earlier: int, ready: Span, size: int) -> NDArray[np.float32]:
+        """Return the samples of a span, and some earlier ones, from the history."""
+        recent = self.history.newest(earlier + size - ready.start)
+        return recent[: earlier + ready.stop - ready.start]
+
+    def _stream(self, session: StreamingSession, ready: Span, size: int) -> NDArray[np.float32]:
+        """Go on from the carried state, or build it anew from the history, whichever is shorter."""
+        first = self._pushed - size + ready.start
+        begin = first - ready.before
+        earlier = first - self._fed
+        if not begin < self._fed <= first or earlier >= session.field:
+            session.reset()
+            earlier = session.field - 1
+        self._fed = first + ready.stop - ready.start
+        return session.run(self._newest(earlier, ready, size))[earlier:]

@@ -26,6 +26,11 @@ class History:
         """Append samples (k, width), k <= capacity."""
         k = len(samples)
         end = self.next + k
+        if end < self.capacity:
+            self.ring[self.next : end] = samples
+            self.ring[self.next + self.capacity : end + self.capacity] = samples
+            self.next = end
+            return
         first = min(k, self.capacity - self.next)
         self.ring[self.next : self.next + first] = samples[:first]
         self.ring[self.next + self.capacity : self.next + self.capacity + first] = samples[:first]

@@ -125,7 +125,7 @@ def _pool_parts(name: str, pool: Pool) -> Iterator[tuple[str, Any, tuple[str, ..
 
 
 def _detector_parts(key: str, detector: Detector) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    yield f"detector {key}", detector, ("windows", "clean", "last_time")
+    yield f"detector {key}", detector, ("windows", "clean", "last_time", "carried")
     yield f"history {key}", detector.history, ("ring", "next")
     for k, index in enumerate(detector.indices):
         yield f"index {key} {k}", index, ("state",)

@@ -22,7 +22,12 @@ class CardError(ValueError):
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of the file in hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest_of(path.read_bytes())
+
+
+def digest_of(octets: bytes) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal digits."""
+    return hashlib.sha256(octets).hexdigest()
 
 
 def sidecar(path: Path) -> Path:
@@ -49,7 +54,7 @@ def read_card(path: Path) -> tuple[Card, str]:
         raise CardError(f"{path}: not an ONNX file: {error}") from None
     if text is None:
         raise CardError(f"{path}: has no card: neither metadata {METADATA_KEY!r} nor {sidecar(path).name}")
-    return parse_card(text, path), hashlib.sha256(octets).hexdigest()
+    return parse_card(text, path), digest_of(octets)
 
 
 def write_sidecar(path: Path, card: Card) -> Path:

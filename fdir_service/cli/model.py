@@ -1,12 +1,17 @@
 """``fdir models``: what a detector's file promises, and whether it keeps it."""
 
+import math
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fdir_service.cli import MISSED, options
 from fdir_service.cli.console import console, print_json
+
+if TYPE_CHECKING:
+    from models.card import Card
 
 app = typer.Typer(help="Inspect and check detector files.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="An ONNX file.")]
@@ -14,16 +19,45 @@ File = Annotated[Path, typer.Argument(help="An ONNX file.")]
 
 @app.command()
 def inspect(file: File, as_json: options.Json = False) -> None:
-    """Print a detector's card and digest.
+    """Print a detector's card and digest, the path it takes, why not a faster one, and what each costs.
 
     [dim]Example:[/] fdir models inspect configs/hopper/stuck-cnn.onnx
     """
     from models.metadata import read_card
 
     card, sha256 = read_card(file)
+    found = _paths(file, card)
     if as_json:
-        print_json({"file": str(file), "sha256": sha256, "card": card.model_dump(mode="json")})
+        print_json({"file": str(file), "sha256": sha256, "card": card.model_dump(mode="json"), **found})
         return
+    _print_card(file, card, sha256)
+    _print_paths(found, card.window)
+
+
+def _paths(file: Path, card: "Card") -> dict[str, Any]:
+    """Return how the runtime would run a model, by name."""
+    from fdir_service.session import DetectorError, WindowSession
+    from fdir_service.streaming.cost import measure
+    from fdir_service.streaming.prepare import prepare
+
+    try:
+        windows = WindowSession(file, card.window, card.shape)
+        verdict = prepare(windows, card)
+        costs = measure(windows, verdict, card)
+    except DetectorError as error:
+        return {"path": None, "refusals": [{"node": "(model)", "op_type": "", "reason": str(error)}]}
+    compiled = verdict.compiled
+    return {
+        "path": verdict.path,
+        "field": compiled.field if compiled else None,
+        "streaming_from": compiled.pays_from if compiled else None,
+        "refusals": [asdict(refusal) for refusal in verdict.refusals],
+        "differences": {k: v for k, v in verdict.differences.items() if math.isfinite(v)},
+        "microseconds_per_sample": costs,
+    }
+
+
+def _print_card(file: Path, card: "Card", sha256: str) -> None:
     out = console()
     out.print(
         f"{file}\n  sha256   {sha256}\n  kind     {card.kind}, version {card.version}, seed {card.seed}"
@@ -39,6 +73,23 @@ def inspect(file: File, as_json: options.Json = False) -> None:
     for name, value in card.metrics.items():
         out.print(f"  metric   {name} = {value:g}")
     out.print(f"  rebuild  {card.command}", markup=False)
+
+
+def _print_paths(found: dict[str, Any], window: int) -> None:
+    out = console()
+    out.print(f"  path     {found['path'] or 'none'}", end="")
+    if found.get("field"):
+        samples = f"{found['field']} of {window} samples are read"
+        out.print(f" from {found['streaming_from']} waiting sample(s) on; {samples}", end="")
+    out.print()
+    for refusal in found["refusals"]:
+        named = " ".join(part for part in (refusal["node"], refusal["op_type"]) if part)
+        out.print(f"  refused  {named}: {refusal['reason']}", markup=False)
+    for name, value in found.get("differences", {}).items():
+        out.print(f"  equal    {name}: within {value:.2g} of single windows")
+    for name, costs in found.get("microseconds_per_sample", {}).items():
+        listed = ", ".join(f"{cost:.3g} us at K = {k}" for k, cost in costs.items())
+        out.print(f"  cost     {name}: {listed}")
 
 
 @app.command()

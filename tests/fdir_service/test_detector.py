@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdir_service.detector import BATCH, Detector, DetectorError, Hysteresis, open_session
+from fdir_service.detector import Detector, DetectorError
 from fdir_service.mission.compiled import DetectorSetup, OutputSetup
+from fdir_service.session import BATCH
 from models.metadata import digest
 from tests.fdir_service.builders import PERIOD, card, write_weighted
+from tests.fdir_service.test_hysteresis import naive_index
 
 CHUNK = 48
 WEIGHTS = np.random.default_rng(7).normal(size=(8, 2)).astype(np.float32)
@@ -46,18 +48,6 @@ def naive_scores(setup, times, inputs):
         if np.isfinite(inputs[:, mine]).all() and not late.any():
             scores[:, k] = inputs[:, mine].T.astype(np.float32).reshape(-1) @ WEIGHTS
     return scores
-
-
-def naive_index(scores, on, off):
-    state, index = 0.0, []
-    for score in scores:
-        if math.isnan(score):
-            state = 0.0
-            index.append(math.nan)
-            continue
-        state = 1.0 if score >= on else 0.0 if score < off else state
-        index.append(state)
-    return index
 
 
 def in_chunks(detector, times, inputs, cuts):
@@ -143,19 +133,6 @@ def test_a_mission_may_use_some_outputs_in_its_own_order(weighted):
     np.testing.assert_array_equal(single.step(at(9), inputs)[0], both[1:])
 
 
-# --- failure index -----------------------------------------------------------------------------------
-
-SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0, math.nan]), min_size=1, max_size=30)
-
-
-@given(SCORES, st.integers(0, 30))
-def test_an_index_changes_at_its_thresholds_and_keeps_its_value_in_between(scores, middle):
-    index = Hysteresis(0.75, 0.25)
-    parts = [part for part in np.split(np.array(scores), [middle]) if len(part)]
-    got = np.concatenate([index(part) for part in parts])
-    np.testing.assert_array_equal(got, naive_index(scores, 0.75, 0.25))
-
-
 def test_a_flush_forgets_the_index_too(tmp_path):
     path = tmp_path / "single.onnx"
     write_weighted(path, of := card(window=1), np.eye(2, dtype=np.float32))
@@ -168,9 +145,10 @@ def test_a_flush_forgets_the_index_too(tmp_path):
 # --- files that cannot be used -----------------------------------------------------------------------
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(weighted, tmp_path):
+    found = replace(weighted, path=tmp_path / "none.onnx")
     with pytest.raises(DetectorError, match=r"none\.onnx: cannot be opened"):
-        open_session(tmp_path / "none.onnx")
+        Detector(found, CHUNK)
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path):

@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from models.metadata import digest
+from models.card import INPUT_NAME
+from models.metadata import digest, write_sidecar
+from tests.fdir_service.builders import card
+from tests.fdir_service.streaming.networks import Network
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 MODELS = [CONFIGS / "hopper" / "stuck-cnn.onnx", CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"]
@@ -24,6 +28,53 @@ def test_inspect_prints_digest_window_and_the_command_that_rebuilds(fdir, model)
     assert digest(model) in plain
     assert f"{card['window']} samples" in plain
     assert card["command"] in plain
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
+def test_inspect_says_that_the_committed_models_stream_and_what_it_costs(fdir, model):
+    found = json.loads(fdir("models", "inspect", model, "--json").out)
+    assert (found["path"], found["field"], found["refusals"]) == ("streaming", found["card"]["window"], [])
+    assert 0 <= found["differences"]["streaming"] <= 1e-6
+    costs = found["microseconds_per_sample"]
+    assert {path: list(cost) for path, cost in costs.items()} == {
+        "window": ["1"],
+        "batched": ["32", "256"],
+        "streaming": ["1", "32", "256"],
+    }
+    assert all(cost > 0 for cost in costs["streaming"].values())
+    lines = fdir("models", "inspect", model).out.splitlines()
+    assert sum(line.startswith("  cost     ") for line in lines) == 3
+
+
+def test_inspect_names_what_keeps_a_model_from_the_streaming_path(fdir, tmp_path):
+    n = Network(6, 2)
+    y = n("Flatten", n("GlobalMaxPool", n.conv(n.turned(), 2, 2, 3, pads=[1, 1])))
+    file = tmp_path / "padded.onnx"
+    file.write_bytes(n.model(y, 2, card(6)))
+    plain = fdir("models", "inspect", file).out
+    assert "  path     batched\n" in plain
+    assert "  refused  Conv1 Conv: pads with zeros: the edges of a window would move with it\n" in plain
+    found = json.loads(fdir("models", "inspect", file, "--json").out)
+    assert [refusal["node"] for refusal in found["refusals"]] == ["Conv1"]
+    assert "streaming" not in found["microseconds_per_sample"]
+
+
+def test_inspect_measures_single_windows_where_nothing_else_is_right(fdir, tmp_path):
+    n = Network(6, 2)
+    most = n("ReduceMax", n("Flatten", INPUT_NAME), np.array([1]))
+    file = tmp_path / "mixed.onnx"
+    file.write_bytes(n.model(n("CumSum", most, np.array(0)), 1, card(6, outputs=("x",))))
+    found = json.loads(fdir("models", "inspect", file, "--json").out)
+    assert (found["path"], list(found["microseconds_per_sample"])) == ("window", ["window"])
+
+
+def test_inspect_shows_the_card_of_a_file_that_cannot_be_opened(fdir, tmp_path):
+    file = tmp_path / "broken.onnx"
+    file.write_text("hello")
+    write_sidecar(file, card(6))
+    plain = fdir("models", "inspect", file)
+    assert (plain.code, "kind     test" in plain.out, "  path     none\n" in plain.out) == (0, True, True)
+    assert "refused  (model): " in plain.out
 
 
 def test_both_models_together_stay_well_under_a_megabyte():

@@ -1,0 +1,46 @@
+"""From a score to a failure index with two thresholds."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Hysteresis:
+    """Failure index from a score: 1 at score >= on, 0 at score < off, unchanged in between."""
+
+    on: float
+    off: float
+    state: float = 0.0
+
+    def __call__(self, score: Floats) -> Floats:
+        """Return the index of each score (K,); a score that is not known gives none and starts anew."""
+        if len(score) == 1:
+            return np.array([self._next(float(score[0]))])
+        # A chunk on one side of both thresholds is the rule.
+        for decided, index in ((score < self.off, 0.0), (score >= self.on, 1.0)):
+            if decided.all():
+                self.state = index
+                return np.full(len(score), index)
+        return self._mixed(score)
+
+    def _next(self, score: float) -> float:
+        if math.isnan(score):
+            self.state = 0.0
+            return math.nan
+        if score >= self.on or score < self.off:
+            self.state = float(score >= self.on)
+        return self.state
+
+    def _mixed(self, score: Floats) -> Floats:
+        unknown = np.isnan(score)
+        decided = unknown | (score >= self.on) | (score < self.off)
+        latest = np.maximum.accumulate(np.where(decided, np.arange(len(score)), -1))
+        set_here = np.where(score >= self.on, 1.0, 0.0)
+        index = np.where(latest < 0, self.state, set_here[latest])
+        self.state = float(index[-1])
+        return np.where(unknown, np.nan, index)

@@ -1,0 +1,82 @@
+"""Running a detector's file on whole windows, with onnxruntime on one thread."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from models.card import INPUT_NAME, OUTPUT_NAME
+from models.metadata import digest_of
+
+Singles = NDArray[np.float32]
+BATCH = 16
+"""Windows in one call: a recurrent network is best at 8 to 32, others gain nothing from more."""
+
+
+class DetectorError(RuntimeError):
+    """A detector that cannot be opened or run."""
+
+
+def open_session(model: bytes, path: Path) -> ort.InferenceSession:
+    """Open a model with one thread and no spinning: a busy core would cost more than it gains.
+
+    Parameters
+    ----------
+    model : the serialised model.
+    path : where it comes from, for the text of a `DetectorError`.
+
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001  onnxruntime's exceptions share no other base
+        raise DetectorError(f"{path}: cannot be opened: {error}") from None
+
+
+class WindowSession:
+    """A window model: windows (n, W, *shape) -> scores (n, outputs).
+
+    Attributes
+    ----------
+    path, digest : of the file.
+    interface : names of its inputs and of its outputs.
+    batch : windows in one call at most.
+
+    """
+
+    def __init__(self, path: Path, window: int, shape: tuple[int, ...]) -> None:
+        self.path = path
+        try:
+            octets = path.read_bytes()
+        except OSError as error:
+            raise DetectorError(f"{path}: cannot be opened: {error.strerror}") from None
+        self.digest = digest_of(octets)
+        self._session = open_session(octets, path)
+        self._window = window
+        self._shape = shape
+        self.batch = BATCH
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        self.interface = [i.name for i in inputs], [o.name for o in outputs]
+
+    def run(self, windows: Singles) -> Singles:
+        """Return the scores of windows (n, W, *shape) in one call."""
+        try:
+            scores: Singles = self._session.run([OUTPUT_NAME], {INPUT_NAME: windows})[0]
+        except Exception as error:  # noqa: BLE001
+            raise DetectorError(f"{self.path}: {error}") from None
+        return scores
+
+    def slide(self, samples: Singles) -> Singles:
+        """Return the scores (n, outputs) of all windows of samples (W + n - 1, channels), in batches."""
+        n = len(samples) - self._window + 1
+        if n == 1:
+            return self.run(samples.reshape(1, self._window, *self._shape))
+        windows = sliding_window_view(samples, self._window, axis=0).swapaxes(1, 2)
+        parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
+        return np.concatenate([self.run(p.reshape(len(p), self._window, *self._shape)) for p in parts])

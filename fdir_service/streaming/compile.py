@@ -1,0 +1,18 @@
+"""The compiler: a serialised window model becomes a streaming graph, or the reasons why it does not."""
+
+from fdir_service.streaming.emit import emit
+from fdir_service.streaming.model import read
+from fdir_service.streaming.plan import Plan, plan
+from fdir_service.streaming.verdict import Compiled, Refusal
+
+
+def compile_model(octets: bytes, window: int, shape: tuple[int, ...]) -> Compiled | tuple[Refusal, ...]:
+    """Return the streaming graph of a serialised model of windows (batch, window, *shape).
+
+    Whatever goes wrong is a refusal: a graph that cannot be followed must not stop the detector.
+    """
+    try:
+        planned = plan(read(octets), window, shape)
+        return emit(planned) if isinstance(planned, Plan) else planned
+    except Exception as error:  # noqa: BLE001
+        return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)

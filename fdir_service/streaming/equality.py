@@ -1,0 +1,74 @@
+"""The self-check: every path against single windows, on a record of random samples."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from fdir_service.session import DetectorError, Singles, WindowSession
+from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
+
+SAMPLES = 512
+"""Beyond the first window."""
+TOLERANCE = 1e-5
+"""Largest difference of a score, relative to the score where that is above 1.
+
+A decision can then differ only within this band around its threshold.
+"""
+SEED = 0
+LARGEST_CHUNK = 64
+
+
+def check(windows: WindowSession, window: int, width: int, compiled: Compiled | None) -> Verdict:
+    """Run W + 512 random samples on every path, and refuse those that differ from single windows.
+
+    Parameters
+    ----------
+    width : elements of one sample.
+    compiled : the streaming graph, if the model has one.
+
+    """
+    record = samples(window + SAMPLES, width)
+    single = np.concatenate([windows.slide(record[k : k + window]) for k in range(SAMPLES + 1)])
+    paths: dict[str, Callable[[], Singles]] = {"batched": lambda: windows.slide(record)}
+    if compiled:
+        paths["streaming"] = lambda: stream(compiled, windows.path, record)[window - 1 :]
+    found: dict[str, float] = {}
+    refusals = []
+    for name, run in paths.items():
+        try:
+            found[name] = difference(run(), single)
+        except DetectorError as error:
+            refusals.append(Refusal("(self-check)", "", f"{name}: {error}"))
+            continue
+        if not found[name] <= TOLERANCE:
+            reason = f"{name} scores differ by {found[name]:.2g} from single windows, at most {TOLERANCE:g}"
+            refusals.append(Refusal("(self-check)", "", reason))
+    good = {name for name, value in found.items() if value <= TOLERANCE}
+    return Verdict(compiled if "streaming" in good else None, "batched" in good, tuple(refusals), found)
+
+
+def samples(n: int, width: int) -> Singles:
+    """Return n random samples (n, width) whose amplitude grows from 1e-3 to 1e2.
+
+    The card does not say how large readings are in engineering units; somewhere on the way they are.
+    """
+    noise = np.random.default_rng(SEED).standard_normal((n, width))
+    return np.asarray(noise * np.logspace(-3, 2, n)[:, None], np.float32)
+
+
+def stream(compiled: Compiled, path: Path, record: Singles) -> Singles:
+    """Return the scores of a record on the streaming path, in chunks of random sizes."""
+    session = StreamingSession(compiled, path)
+    rng = np.random.default_rng(SEED)
+    cuts = np.cumsum(rng.integers(1, LARGEST_CHUNK, len(record)))
+    return np.concatenate([session.run(part) for part in np.split(record, cuts) if len(part)])
+
+
+def difference(scores: Singles, expected: Singles) -> float:
+    """Return the largest difference of scores, relative to the expected one where that is above 1."""
+    same = (scores == expected) | (np.isnan(scores) & np.isnan(expected))
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(scores.astype(np.float64) - expected) / np.maximum(1, np.abs(expected))
+    return float(np.where(same, 0.0, np.nan_to_num(apart, nan=np.inf)).max())
