@@ -32,7 +32,7 @@ class Block:
         n = int(np.searchsorted(self.times, time, "right"))
         return Block(self.source, self.times[:n], self.values[:, :n])
 
-    def at(self, row: int, time: int) -> float | None:
-        """Return the latest value of a row at `time`, or None if the block begins later."""
-        n = int(np.searchsorted(self.times, time, "right"))
-        return float(self.values[row, n - 1]) if n else None
+    def at(self, time: int) -> NDArray[np.float64] | None:
+        """Return the latest values (parameters,) at `time`, or None if the block begins later."""
+        n = int(self.times.searchsorted(time, "right"))
+        return self.values[:, n - 1] if n else None

@@ -249,15 +249,18 @@ class Chain:
 
     def _value_at(self, time: int, blocks: list[Block]) -> Callable[[int], float]:
         """Return how to look up a parameter's latest value at `time`."""
+        found: dict[str, NDArray[np.float64] | None] = {}
 
         def value(parameter_id: int) -> float:
             source = self.parameters.by_id[parameter_id].source
-            for block in blocks:
-                if block.source == source:
-                    found = block.at(self.parameters.row[parameter_id], time)
-                    if found is not None:
-                        return found
-            return self.latest(parameter_id)
+            if source not in found:
+                found[source] = next((block.at(time) for block in blocks if block.source == source), None)
+            values = found[source]
+            return (
+                self.latest(parameter_id)
+                if values is None
+                else float(values[self.parameters.row[parameter_id]])
+            )
 
         return value
 

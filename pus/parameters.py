@@ -22,7 +22,7 @@ class ValueType(StrEnum):
     @property
     def size(self) -> int:
         """Width in octets."""
-        return struct.calcsize(_FORMATS[self])
+        return _STRUCTS[self].size
 
     @property
     def is_unsigned(self) -> bool:
@@ -32,7 +32,7 @@ class ValueType(StrEnum):
     @property
     def is_float(self) -> bool:
         """Whether the value may be fractional."""
-        return self in (ValueType.F32, ValueType.F64)
+        return self in _FLOATS
 
     def holds(self, value: float) -> bool:
         """Whether a finite `value` can be encoded without loss of range."""
@@ -46,33 +46,34 @@ class ValueType(StrEnum):
 
     def pack(self, value: float) -> bytes:
         """Encode `value`; an integer type takes its integer part."""
-        return struct.pack(_FORMATS[self], value if self.is_float else int(value))
+        return _STRUCTS[self].pack(value if self in _FLOATS else int(value))
 
     def pack_or_unknown(self, value: float) -> bytes:
         """Encode `value`; one that is not known (NaN) is NaN in a float, all ones in an unsigned integer.
 
         A signed integer that is not known is the lowest it can hold.
         """
-        if self.is_float or not math.isnan(value):
+        if self in _FLOATS or not math.isnan(value):
             return self.pack(value)
         return b"\xff" * self.size if self.is_unsigned else b"\x80" + b"\0" * (self.size - 1)
 
     def unpack(self, octets: bytes) -> float:
         """Decode exactly `size` octets."""
-        (value,) = struct.unpack(_FORMATS[self], octets)
+        (value,) = _STRUCTS[self].unpack(octets)
         return float(value)
 
 
-_FORMATS = {
-    ValueType.BOOL: ">B",
-    ValueType.U8: ">B",
-    ValueType.U16: ">H",
-    ValueType.U32: ">I",
-    ValueType.I8: ">b",
-    ValueType.I16: ">h",
-    ValueType.I32: ">i",
-    ValueType.F32: ">f",
-    ValueType.F64: ">d",
+_FLOATS = frozenset({ValueType.F32, ValueType.F64})
+_STRUCTS = {
+    ValueType.BOOL: struct.Struct(">B"),
+    ValueType.U8: struct.Struct(">B"),
+    ValueType.U16: struct.Struct(">H"),
+    ValueType.U32: struct.Struct(">I"),
+    ValueType.I8: struct.Struct(">b"),
+    ValueType.I16: struct.Struct(">h"),
+    ValueType.I32: struct.Struct(">i"),
+    ValueType.F32: struct.Struct(">f"),
+    ValueType.F64: struct.Struct(">d"),
 }
 
 

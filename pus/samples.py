@@ -19,7 +19,7 @@ DTYPES: Final = ("<f8", "<f4", "<i4", "<u4", "<i2", "<u2", "|i1", "|u1", "|b1")
 
 _SAMPLES, _HEARTBEAT, _TICK, _COMMAND, _REPLY = range(5)
 _MAX_INT: Final = 1 << 62
-_MAX_TIME: Final = (1 << 32) * 1_000_000_000
+MAX_TIME: Final = (1 << 32) * 1_000_000_000
 """ns that CUC 4+2 can carry: a later time could not stand in any packet."""
 _MAX_DIMENSIONS: Final = 8
 
@@ -190,7 +190,7 @@ def _check_integers(*numbers: int) -> None:
 
 
 def _check_time(time: int) -> None:
-    if not 0 <= time < _MAX_TIME:
+    if not 0 <= time < MAX_TIME:
         raise WireError("range", f"{time} ns is outside on-board time (0 .. 2^32 s)")
 
 
@@ -239,6 +239,6 @@ def _decode_times(time: int, period: int, times: bytes, n: int) -> NDArray[np.in
     if len(times) != 8 * n:
         raise WireError("time", f"{n} samples need {8 * n} octets of explicit times, got {len(times)}")
     stamps = np.frombuffer(times, "<i8").astype(np.int64)
-    if stamps[0] != time or stamps[0] < 0 or stamps[-1] >= _MAX_TIME or (stamps[1:] <= stamps[:-1]).any():
+    if stamps[0] != time or stamps[0] < 0 or stamps[-1] >= MAX_TIME or (stamps[1:] <= stamps[:-1]).any():
         raise WireError("time", "explicit times must start at the message's time and increase")
     return stamps

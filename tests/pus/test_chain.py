@@ -222,8 +222,8 @@ def test_a_block_can_be_cut_and_looked_into() -> None:
     block = bus(1.0, 2.0, 3.0)
     assert block.after(0).times.tolist() == [PERIOD, 2 * PERIOD]
     assert block.until(PERIOD).times.tolist() == [0, PERIOD]
-    assert block.at(0, PERIOD + 5) == 2.0
-    assert block.at(0, -1) is None
+    assert block.at(PERIOD + 5)[0] == 2.0
+    assert block.at(-1) is None
 
 
 def test_a_value_before_the_chunk_comes_from_the_one_before() -> None:

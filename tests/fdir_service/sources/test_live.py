@@ -61,10 +61,11 @@ def test_a_backlog_is_taken_in_bounded_rounds(far_end):
     links, publisher, _ = far_end
     for k in range(DRAIN + 10):
         publisher.send_multipart([b"s", encode(samples(k, [1.0]))])
-    first = links.receive(DEADLINE_MS, 0)
-    assert len(first) <= DRAIN
-    rest = receive(links, DRAIN + 10 - len(first))
-    assert [m.sequence for m in first + rest] == list(range(DRAIN + 10))
+    taken = [len(message) for message in links.receive(DEADLINE_MS, 0)]
+    assert sum(taken) <= DRAIN
+    while sum(taken) < DRAIN + 10:
+        taken += [len(message) for message in receive(links, 1)]
+    assert sum(taken) == DRAIN + 10
 
 
 def test_without_messages_nothing_is_returned(far_end):
@@ -81,6 +82,8 @@ def test_without_messages_nothing_is_returned(far_end):
         ([b"s", encode(Tick(5))], "kind"),
         ([b"s", encode(Command(5, TC))], "kind"),
         ([b"s2", encode(samples(0, [1.0]))], "topic"),
+        ([b"s", encode(samples(0, [1.0], source="s2"))], "topic"),
+        ([b"s2"], "frames"),
     ],
 )
 def test_what_is_malformed_is_counted_by_reason_and_dropped(far_end, frames, reason):
