@@ -137,13 +137,15 @@ def read_truth(mission: Mission, scenario: Path) -> Truth:
         if not isinstance(truth.fault, MuteFault)
     )
     told = vehicle.outages.announced
-    expect = chosen.expect
+    expected = None
+    if (expect := chosen.expect) is not None:
+        expected = Expectation(expect.highest_level, frozenset(s.value for s in expect.blamed))
     return Truth(
         faults,
         told,
         told < chosen.samples,
         tuple((round(g.at_s * 1e9), _packet(mission, g.tc, g.unit)) for g in chosen.ground),
-        expect and Expectation(expect.highest_level, frozenset(s.value for s in expect.blamed)),
+        expected,
     )
 
 
