@@ -42,11 +42,11 @@ def rounds(stream: Stream, flown: Vehicle, chunk: int) -> Iterator[tuple[list[Me
     """
     ground = requests(stream, flown)
     while not flown.done:
+        messages: list[Message] = []
         while ground and ground[0][0] <= stream.time:
-            commands: list[Message] = [Command(stream.time, ground.pop(0)[1])]
-            yield commands, stream.take(commands)
+            messages.append(Command(stream.time, ground.pop(0)[1]))
         samples = flown.advance(chunk)
-        messages: list[Message] = [samples if len(samples) else Tick(flown.time)]
+        messages.append(samples if len(samples) else Tick(flown.time))
         output = stream.take(messages)
         yield messages, output
         replies: list[Message] = [

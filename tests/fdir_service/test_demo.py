@@ -3,13 +3,13 @@
 import pytest
 
 from fdir_service.demo import read_truth
-from tests.fdir_service.lockstep import HOPPER
+from tests.fdir_service.lockstep import HOPPER, hopper
 
 SECOND = 1_000_000_000
 
 
 def truth(name):
-    return read_truth(HOPPER / "scenarios" / f"{name}.toml")
+    return read_truth(hopper(), HOPPER / "scenarios" / f"{name}.toml")
 
 
 def test_every_published_sample_counts_also_one_that_is_lost_on_the_way():

@@ -63,7 +63,7 @@ def test_a_frozen_accelerometer_is_detected_and_replaced_and_the_run_can_be_repl
     account = json.loads(out)["avionics"]
     assert account["balances"]
     assert account["lost"] == 0
-    assert 'fdir_events_total{severity="high"} 1.0' in metrics
+    assert 'fdir_events_total{severity="high"} 2.0' in metrics
     assert 'fdir_recovery_attempts_total{action="switch",level="acc-unit",result="recovered"} 1.0' in metrics
     kinds = [json.loads(line)["kind"] for line in events.read_text().splitlines()]
     assert {"transition", "fmon", "event", "verification", "recovery"} <= set(kinds)

@@ -103,7 +103,7 @@ def test_on_board_time_goes_on_behind_a_dead_source(chunk):
     (silence,) = [entry for entry in timeline if isinstance(entry, Silence)]
     assert 101.9e9 < silence.time <= 101.9e9 + (chunk + 1) * PERIOD_NS
     assert stream.time == 2000 * PERIOD_NS
-    assert stream.accounts["avionics"].published == read_truth(scenario_file("dead-source")).samples
+    assert stream.accounts["avionics"].published == read_truth(MISSION, scenario_file("dead-source")).samples
 
 
 @pytest.mark.parametrize("chunk", [1, 7])
@@ -113,7 +113,7 @@ def test_in_lock_step_a_gap_is_counted_and_the_source_silent_meanwhile(chunk):
     assert sum(isinstance(entry, Silence) for entry in timeline) == 1
     account = stream.accounts["avionics"]
     assert (account.lost, account.gaps, account.balances) == (50, 1, True)
-    assert account.published == read_truth(scenario_file("gap")).samples
+    assert account.published == read_truth(MISSION, scenario_file("gap")).samples
 
 
 def test_a_dead_unit_reads_nothing():

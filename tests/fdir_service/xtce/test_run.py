@@ -132,15 +132,13 @@ def test_housekeeping_carries_the_parameters_by_name(decoded, hopper):
 
 
 def test_the_event_of_the_fault_and_of_its_recovery_are_named(decoded):
-    assert [data for _, data in of(decoded, 5, 4)] == [
-        {
-            "event_id": "accelerometer-failed",
-            "event_fmon": 1,
-            "event_pmon_count": 1,
-            "event_pmon_1": 1,
-            "event_pmon_1_checking": "low",
-        }
-    ]
+    failed, exhausted, *_ = (data for _, data in of(decoded, 5, 4))
+    assert failed["event_id"] == "accelerometer-failed"
+    assert (failed["event_fmon"], failed["event_pmon_count"]) == (1, 3)
+    assert (failed["event_pmon_1"], failed["event_pmon_1_checking"]) == (1, "low")
+    assert exhausted == {
+        "event_id": "level-exhausted", "event_level": "acc-internal", "event_application": "hopper",
+    }  # fmt: skip
     assert [data for _, data in of(decoded, 5, 1)] == [
         {"event_id": "recovered", "event_level": "acc-unit", "event_application": "acc"}
     ]
@@ -168,7 +166,7 @@ def check_transitions(tm, data, table):
 def test_transitions_are_those_of_the_packets(decoded, hopper):
     table = hopper.database.mission.parameters
     lengths = {check_transitions(tm, data, table) for tm, data in of(decoded, 12, 11, 12)}
-    assert lengths >= {0, 2, 3, 4}
+    assert lengths >= {0, 2, 6, 7}
 
 
 def test_transitions_that_are_reported_at_once_are_those_of_the_packets(hopper):
@@ -190,19 +188,19 @@ def test_lists_of_statuses_are_those_of_the_mission(decoded):
         assert (entry["protection"], entry["status"]) == ("protected", "enabled")
         assert (entry["id"], entry["checking"].raw_value) == (int.from_bytes(raw[:2], "big"), raw[4])
     ((_, pmons),) = of(decoded, 12, 14)
-    assert pmons["pmon_count"] == 5
+    assert pmons["pmon_count"] == 9
     assert [entry["id"] for entry in entries(pmons, "pmon")] == [1, 2, 11]
-    assert rest(pmons) == bytes.fromhex("000c01 000d01")
+    assert rest(pmons) == bytes.fromhex("000c01 000d01 000e01 000f01 001001 001101")
     ((_, events),) = of(decoded, 5, 8)
     assert (events["disabled_event_1"], events["disabled_event_2"]) == (
         "accelerometer-out-of-range",
-        "recovery-failed",
+        "action-failed",
     )
 
 
 def test_definitions_are_those_of_the_mission(decoded):
     everything, conditional, plain = (data for _, data in of(decoded, 12, 9))
-    assert everything["pmon_definition_count"] == 5
+    assert everything["pmon_definition_count"] == 9
     assert rest(everything)
     assert entries(conditional, "pmon_definition") == [
         {
@@ -224,7 +222,7 @@ def test_definitions_are_those_of_the_mission(decoded):
     assert entries(single, "fmon_definition") == [
         {
             "fmon": 2, "validity_parameter": "none", "protection": "protected", "status": "enabled",
-            "event": "gyroscopes-failed", "minimum": 1, "pmon_count": 1, "pmon_1": 2,
+            "event": "gyroscopes-failed", "minimum": 1, "pmon_count": 3, "pmon_1": 2, "pmon_2": 15, "pmon_3": 17,
         }
     ]  # fmt: skip
 
@@ -248,7 +246,7 @@ def test_answers_of_a_unit_are_decoded_too(decoded):
 def test_reports_of_structures_are_decoded(decoded):
     ((_, structure),) = of(decoded, 3, 10)
     assert (structure["sid"], structure["generation"], structure["collection_interval"]) == (1, "enabled", 10)
-    assert structure["structure_parameter_count"] == 12
+    assert structure["structure_parameter_count"] == 19
     assert structure["structure_parameter_1"] == "acc.stuck"
     ((_, properties),) = of(decoded, 3, 35)
     assert entries(properties, "property") == [{"sid": 1, "generation": "enabled", "collection_interval": 10}]
