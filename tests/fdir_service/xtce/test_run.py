@@ -12,7 +12,7 @@ from pus.samples import Command, Reply
 from tests.fdir_service import lockstep
 from tests.fdir_service.xtce.reading import HEADER, entries, rest
 
-CHUNK = 50
+CHUNK = 10
 BROKEN = Tc(66, 17, 1, sequence=99).pack()[:-1] + b"\0"
 
 
@@ -222,7 +222,8 @@ def test_definitions_are_those_of_the_mission(decoded):
     assert entries(single, "fmon_definition") == [
         {
             "fmon": 2, "validity_parameter": "none", "protection": "protected", "status": "enabled",
-            "event": "gyroscopes-failed", "minimum": 1, "pmon_count": 3, "pmon_1": 2, "pmon_2": 15, "pmon_3": 17,
+            "event": "gyroscopes-failed", "minimum": 1, "pmon_count": 3,
+            "pmon_1": 2, "pmon_2": 15, "pmon_3": 17,
         }
     ]  # fmt: skip
 
