@@ -197,7 +197,7 @@ class Ladder:
             return told
         if chosen is None:
             state.phase = Phase.EXHAUSTED
-            exhausted = Step(time, Outcome.EXHAUSTED, level.id, causes=state.causes)
+            exhausted = Step(time, Outcome.EXHAUSTED, level.id, causes=state.causes, passive=state.passive)
             return [*told, exhausted, *self._escalate(level, time, state.causes)]
         return [*told, self._take(level, chosen, evidence, time)]
 

@@ -166,7 +166,8 @@ def check_transitions(tm, data, table):
 def test_transitions_are_those_of_the_packets(decoded, hopper):
     table = hopper.database.mission.parameters
     lengths = {check_transitions(tm, data, table) for tm, data in of(decoded, 12, 11, 12)}
-    assert lengths >= {0, 2, 6, 7}
+    assert {0, 2} < lengths
+    assert max(lengths) > 3
 
 
 def test_transitions_that_are_reported_at_once_are_those_of_the_packets(hopper):
