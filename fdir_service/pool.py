@@ -17,7 +17,9 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)
-class _Derived:
+class Derived:
+    """A derived parameter: its row, the row of its input, and what computes it."""
+
     row: int
     input: int
     kind: str
@@ -45,7 +47,7 @@ class Pool:
         self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
         self.derived = [
-            _Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
+            Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
             for d in mission.file.derived
             if d.name in row
         ]
@@ -85,13 +87,17 @@ class Pool:
             _distrust_switch(selection, values)
         for place, parameter in self._settings:
             values[place] = settings[parameter]
-        for d in self.derived:
-            values[d.row] = d.formula(values[d.input])
+        for derived in self.derived:
+            self._derive(derived, samples.times, values)
         for detector, inputs, scores, indices in zip(
             self.detectors, self._inputs, self._scores, self._indices, strict=True
         ):
             values[scores], values[indices] = detector.step(samples.times, values[inputs])
         return Block(self.source, samples.times, values)
+
+    def _derive(self, derived: Derived, times: NDArray[np.int64], values: Floats) -> None:  # noqa: ARG002
+        """Fill the row of a derived parameter over the chunk."""
+        values[derived.row] = derived.formula(values[derived.input])
 
     def _refuse_foreign(self, measured: Floats) -> None:
         """Make values that their parameter's type cannot hold (infinities included) not known."""

@@ -5,7 +5,7 @@ no socket, no thread; time is sample time, or a tick.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fdir_service import health
 from fdir_service.account import Account
@@ -29,6 +29,9 @@ __all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
 CHUNK = 256
 """Samples handled at once at most; replay uses blocks of just this size."""
 
+PoolFactory = Callable[[Mission, str, int], Pool]
+"""Makes the parameters of a source: (mission, source, most samples at once)."""
+
 _NS = 1_000_000_000
 
 
@@ -44,14 +47,14 @@ class Stream:
 
     """
 
-    def __init__(self, mission: Mission) -> None:
+    def __init__(self, mission: Mission, make_pool: PoolFactory = Pool) -> None:
         self.mission = mission
         self.time = 0
         self.first_time: int | None = None
         self.accounts: dict[str, Account] = {
             s.name: Account((len(s.parameters),)) for s in mission.file.source
         }
-        self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
+        self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.silent = dict.fromkeys(self.accounts, True)
         self.recovery: Recovery = Recovery(mission, self.silent)

@@ -2,7 +2,21 @@
 
 import typer
 
-from fdir_service.cli import bench, check, demo, export, model, record, replay, run, simulate, tc, tm, train
+from fdir_service.cli import (
+    bench,
+    check,
+    demo,
+    export,
+    model,
+    record,
+    replay,
+    run,
+    simulate,
+    tc,
+    test_chain,
+    tm,
+    train,
+)
 
 app = typer.Typer(
     name="fdir",
@@ -19,6 +33,7 @@ app.command("simulate")(simulate.simulate)
 app.command("record")(record.record)
 app.command("tc")(tc.tc)
 app.command("tm")(tm.tm)
+app.command("test-chain")(test_chain.run_tests)
 app.command("bench")(bench.bench)
 app.command("check")(check.check)
 app.command("schema")(check.schema)

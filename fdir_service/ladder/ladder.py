@@ -93,7 +93,10 @@ class Ladder:
         lost = set(fmons)
         for level in self.levels:
             state = self.states[level.id]
-            if state.phase in (Phase.WAITING, Phase.EXECUTED) and lost & set(state.causes):
+            if not (state.is_open and lost & set(state.causes)):
+                continue
+            state.relieved, state.blind = False, True
+            if state.phase is not Phase.SENT:
                 state.deadline = max(state.deadline, time + level.settle)
 
     # --- the ground's requests ---------------------------------------------------------------------
@@ -157,7 +160,8 @@ class Ladder:
         steps = []
         if state.phase is Phase.SENT or (state.phase is Phase.EXECUTED and cause.is_bad):
             relapsed = state.relieved and cause is Cause.VIOLATED
-            state.relieved |= state.phase is Phase.EXECUTED and cause is not Cause.VIOLATED
+            state.blind &= cause is not Cause.VIOLATED
+            state.relieved |= state.phase is Phase.EXECUTED and cause is Cause.UNKNOWN and not state.blind
             if time < state.deadline and not relapsed:
                 return []
             late = NO_ANSWER if state.phase is Phase.SENT else NOT_NOMINAL
@@ -204,7 +208,7 @@ class Ladder:
     def _take(self, level: Level, number: int, evidence: Evidence, time: int) -> Step:
         """Take an action, or only note it where the mode is passive."""
         state, action = self.states[level.id], level.actions[number]
-        state.action, state.last, state.relieved = number, time, False
+        state.action, state.last, state.relieved, state.blind = number, time, False, False
         state.spent[number] += 1
         members = evidence.members(action.apid, self.failed)
         request = action.request(members, self.count)

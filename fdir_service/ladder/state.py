@@ -32,6 +32,7 @@ class LevelState:
     request : ID of the request that waits for its verification.
     deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
     relieved : whether the failure was not seen for a while after the action under way.
+    blind : whether nothing has been established since a gap or silence: that is no relief.
     held : why a waiting level takes no action at present.
     last : when the last action was taken.
     quiet : since when the level has had nothing to resolve, while attempts are spent.
@@ -46,6 +47,7 @@ class LevelState:
     request: bytes = b""
     deadline: int = 0
     relieved: bool = False
+    blind: bool = False
     held: str = ""
     last: int | None = None
     quiet: int | None = None

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 _NS = 1_000_000_000
 
 
-def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Problems) -> Mission | None:
-    """Compile a whole file; the digests of the models it names enter `digest`. None: see `problems`."""
+def compile_mission(
+    file: MissionFile, path: Path, digest: "_Hash", problems: Problems, *, models: bool = True
+) -> Mission | None:
+    """Compile a whole file; the digests of the models it names enter `digest`. None: see `problems`.
+
+    Without `models` their files are not looked at, and the mission has no detectors.
+    """
     check_unique(file, problems)
     parameters = ParameterTable(tuple(all_parameters(file, problems)))
-    detectors = DetectorCompiler(file, path.parent, parameters, problems).compile()
+    detectors = DetectorCompiler(file, path.parent, parameters, problems).compile() if models else ()
     for detector in detectors:
         digest.update(detector.sha256.encode())
     monitoring = MonitoringCompiler(file, parameters, problems)

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from fdir_service.mission.compiled import Mission
 from fdir_service.mission.compiler import compile_mission
@@ -40,8 +41,8 @@ def find(name: str) -> Path:
     raise MissionError(path, [f"no such file, folder with a {FILE_NAME}, or shipped mission"])
 
 
-def load(name: str | Path) -> Mission:
-    """Load the mission at a path, in a folder, or shipped under a name.
+def load(name: str | Path, *, models: bool = True) -> Mission:
+    """Load the mission at a path, in a folder, or shipped under a name; without `models` none is opened.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def load(name: str | Path) -> Mission:
     path = find(str(name))
     file, raw = _read(path)
     problems = Problems()
-    compiled = compile_mission(file, path, hashlib.sha256(raw), problems)
+    compiled = compile_mission(file, path, hashlib.sha256(raw), problems, models=models)
     if compiled is None:
         raise MissionError(path, problems.lines)
     return compiled
@@ -69,10 +70,11 @@ def _read(path: Path) -> tuple[MissionFile, bytes]:
     try:
         return MissionFile.model_validate(table), raw
     except ValidationError as error:
-        raise MissionError(path, [_line(problem) for problem in error.errors()]) from None
+        raise MissionError(path, [describe_problem(problem) for problem in error.errors()]) from None
 
 
-def _line(problem) -> str:  # type: ignore[no-untyped-def]
+def describe_problem(problem: ErrorDetails) -> str:
+    """Return what pydantic found as one line: key, reason, value."""
     key = ".".join(str(part) for part in problem["loc"])
     given = "" if isinstance(problem["input"], dict) else f" (got {problem['input']!r})"
     return f"{key}: {problem['msg']}{given}"

@@ -1,0 +1,40 @@
+"""The parameters of a source as a test gives them: no model runs, derived values may be given as well."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdir_service.mission import Mission
+from fdir_service.pool import Derived, Pool
+from fdir_service.testing.feed import Feed
+from pus.block import Block
+from pus.samples import Samples
+
+
+class FedPool(Pool):
+    """Takes what detectors would have found, and derived parameters that are given, from the feed."""
+
+    def __init__(self, mission: Mission, source: str, chunk: int, feed: Feed) -> None:
+        super().__init__(replace(mission, detectors=()), source, chunk)
+        self._feed = feed
+        self._outputs = [k for k, p in enumerate(self.parameters) if p.id in _outputs(mission)]
+
+    def step(self, samples: Samples, settings: Mapping[int, float]) -> Block:
+        """See `Pool.step`."""
+        block = super().step(samples, settings)
+        given, _ = self._feed.made(self.source, samples.times)
+        block.values[self._outputs] = given[self._outputs]
+        return block
+
+    def _derive(self, derived: Derived, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Compute what is to be computed; where a value is given, the formula starts anew behind it."""
+        given, computed = self._feed.made(self.source, times)
+        found = derived.formula(np.where(computed[derived.row], values[derived.input], np.nan))
+        values[derived.row] = np.where(computed[derived.row], found, given[derived.row])
+
+
+def _outputs(mission: Mission) -> set[int]:
+    sections = [output for detector in mission.file.detector for output in detector.outputs]
+    return {k for output in sections for k in (output.score_id, output.index_id)}
