@@ -142,18 +142,26 @@ class Ladder:
 
     def judge(self, evidence: Evidence, time: int) -> list[Step]:
         """Do what is due at `time`; the steps with outcome SENT hold the requests to be sent."""
-        before = self._modes_in_force()
-        steps = [self._mode_step(key, time, "expired") for key in self.modes.expire(time)]
+        steps = self._expire(time)
         if self.nag is not None and time >= self.nag:
             steps += [self._mode_step(key, time, "still") for key in self.modes.lasting]
             self.nag = time + self._nag_every
-        self._revive(before, time)
         for level in self.levels:
             steps += self._judge(level, evidence, time)
         return steps
 
+    def _expire(self, time: int) -> list[Step]:
+        if self.modes.deadline is None or time < self.modes.deadline:
+            return []
+        before = self._modes_in_force()
+        steps = [self._mode_step(key, time, "expired") for key in self.modes.expire(time)]
+        self._revive(before, time)
+        return steps
+
     def _judge(self, level: Level, evidence: Evidence, time: int) -> list[Step]:
         state = self.states[level.id]
+        if state.phase is Phase.IDLE and state.quiet is None:
+            return []
         cause = evidence.cause(state.causes)
         if not state.is_open:
             return self._rest(level, cause, time)
