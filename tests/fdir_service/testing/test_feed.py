@@ -85,7 +85,7 @@ def test_what_detectors_would_have_found_is_given_as_well(rates):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"presure": 1.0}, "unknown parameter 'presure'"),
+        ({"pressur": 1.0}, "unknown parameter 'pressur'"),
         ({"guard": 0}, "'guard' is a setting: only TC\\[20,3\\] changes it"),
         ({"received": 0}, "'received' is a health parameter: the service itself gives it"),
         ({"a.odd": 256}, "a.odd: 256 is outside u8"),

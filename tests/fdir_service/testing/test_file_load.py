@@ -59,7 +59,7 @@ def test_every_problem_of_a_file_is_listed_with_its_key(folder):
     text = """
     end_s = 20.0
     mission = "mission.toml"
-    initial = { presure = 1 }
+    initial = { pressur = 1 }
     [[unit]]
     name = "valv"
     [[unit]]
@@ -73,7 +73,7 @@ def test_every_problem_of_a_file_is_listed_with_its_key(folder):
     tc = ["st12.disable-pmon low", "st99.nothing"]
     silence_s = 1.0
     gap_s = 1.0
-    source = "bord"
+    source = "boar"
     [[step.unit]]
     name = "pump"
     [[expect]]
@@ -83,14 +83,14 @@ def test_every_problem_of_a_file_is_listed_with_its_key(folder):
     at_s = 21.0
     """
     assert problems(folder, text) == [
-        "initial: unknown parameter 'presure'; did you mean 'pressure'?",
+        "initial: unknown parameter 'pressur'; did you mean 'pressure'?",
         "unit.0.name: unknown unit 'valv'; did you mean 'valve'?",
         "unit.1.function: valve has no function 'OPEN'",
         "unit.1.then: unknown parameter 'flow'",
         "step.0.set: unknown parameter 'temperature'",
         "step.0.unit.0.name: unknown unit 'pump'",
         "step.0.compute: 'pressure' is no derived parameter",
-        "step.0.source: unknown source 'bord'; did you mean 'board'?",
+        "step.0.source: unknown source 'boar'; did you mean 'board'?",
         "step.0.gap_s: either silence_s or gap_s",
         "step.0.tc: st12.disable-pmon PMON...: PMON 'low' is unknown",
         "step.0.tc: st99.nothing: no such telecommand; see --list",
