@@ -1,5 +1,6 @@
 """What every expectation of a chain test has in common: when, how often, and how a miss reads."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, ClassVar
 
@@ -36,9 +37,9 @@ class Expectation(Section):
         return self.at_s
 
     @property
+    @abstractmethod
     def what(self) -> str:
         """What is expected, in words."""
-        raise NotImplementedError
 
     def find_wrong(self, names: Names) -> Iterator[tuple[str, str]]:
         """Yield (field, reason) for names that the mission does not have."""
@@ -51,9 +52,9 @@ class Expectation(Section):
 class Condition(Expectation):
     """How things stand: at the end of what happens at `at_s`, or at the end of the test."""
 
+    @abstractmethod
     def find_miss(self, state: State) -> str | None:
         """Return how things stand instead, or None if they are as expected."""
-        raise NotImplementedError
 
 
 class Occurrence(Expectation):
@@ -84,9 +85,9 @@ class Occurrence(Expectation):
         """See `Expectation`."""
         return self.at_s if self.within_s is None else self.within_s[1]
 
+    @abstractmethod
     def matches(self, record: Record) -> bool:
         """Whether a record is what is expected, whenever it comes."""
-        raise NotImplementedError
 
     def find_miss(self, records: Iterable[Record], slack: float) -> str | None:
         """Return what happened instead, or None if it is as expected; `slack` in seconds."""

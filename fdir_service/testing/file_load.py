@@ -54,12 +54,11 @@ def read(path: Path) -> Scenario:
         With every problem that was found.
 
     """
-    table = _csv(path) if path.suffix == ".csv" else _toml(path, _text(path))
+    table = _with_values(path, _csv(path) if path.suffix == ".csv" else _toml(path, _text(path)))
     try:
         file = ChainTestFile.model_validate(table)
     except ValidationError as error:
         raise ChainTestError(path, [describe_problem(problem) for problem in error.errors()]) from None
-    file = _with_values(path, file)
     mission = _mission(path, file.mission)
     if found := list(problems(file, mission)):
         raise ChainTestError(path, found)
@@ -85,8 +84,20 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
 def _csv(path: Path) -> dict[str, Any]:
     """Return a CSV file as the table of a chain-test file."""
     toml, lines = value_table.front_matter(_text(path))
-    table = _toml(path, toml)
-    return {**table, "step": [*table.get("step", []), *_rows(path, lines)]}
+    return _with_rows(_toml(path, toml), _rows(path, lines))
+
+
+def _with_values(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    """Add the rows of the table of values that the file names."""
+    if not isinstance(table.get("values"), str):
+        return table
+    beside = path.parent / table["values"]
+    return _with_rows(table, _rows(beside, value_table.front_matter(_text(beside))[1]))
+
+
+def _with_rows(table: dict[str, Any], rows: list[value_table.Step]) -> dict[str, Any]:
+    steps = table.get("step", [])
+    return {**table, "step": [*steps, *rows] if isinstance(steps, list) else steps}
 
 
 def _rows(path: Path, lines: Iterable[str]) -> list[value_table.Step]:
@@ -94,17 +105,6 @@ def _rows(path: Path, lines: Iterable[str]) -> list[value_table.Step]:
         return list(value_table.steps(lines))
     except value_table.RowError as error:
         raise ChainTestError(path, [str(error)]) from None
-
-
-def _with_values(path: Path, file: ChainTestFile) -> ChainTestFile:
-    """Add the rows of the table of values that the file names."""
-    if file.values is None:
-        return file
-    beside = path.parent / file.values
-    rows = _rows(beside, value_table.front_matter(_text(beside))[1])
-    table = file.model_dump(by_alias=True, exclude={"step", "expect"})
-    steps = [*(step.model_dump() for step in file.step), *rows]
-    return ChainTestFile.model_validate({**table, "step": steps, "expect": file.expect})
 
 
 def _mission(path: Path, name: str) -> Mission:
