@@ -18,7 +18,7 @@ from pus import codec, st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
 from pus.changes import lasting
-from pus.failure import Failure, FailureCode, RequestError
+from pus.failure import RequestError
 from pus.packets import Tc, Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.definitions import PmonChecking
@@ -195,14 +195,14 @@ class Stream:
         """Report the end of an attempt; a confirmed recovery re-arms the latched FMONs of its event."""
         output.timeline.append(step)
         recovered = step.phase is Phase.RECOVERED
-        settings = self.mission.file.recovery
+        settings, fields = self.mission.file.recovery, self.mission.profile.codec
         if event := settings.recovered_event if recovered else settings.failed_event:
-            data = codec.u16(step.event or 0) + codec.u16(step.apid)
+            data = fields.id(step.event or 0) + codec.u16(step.apid)
             self._instant(self.chain.raise_event(event, data, step.time), output)
         if recovered and settings.rearm == "automatic":
             fmons = sorted(k for k, f in self.chain.monitoring.fmons.items() if f.event == step.event)
             for subtype in (20, 19) if fmons else ():
-                self.chain.queue(Tc(self.mission.apid, 12, subtype, codec.ids(fmons)).pack())
+                self.chain.queue(Tc(self.mission.apid, 12, subtype, fields.ids(fmons)).pack())
 
     # --- between chunks ----------------------------------------------------------------------------
 
@@ -242,8 +242,7 @@ class Stream:
             output.commands.append((service, _result(instant)))
             self._between(instant, output)
         else:
-            failure = Failure(FailureCode.APID, apid)
-            notice = st01.failed(st01.NOT_ROUTED, packet, failure)
+            notice = self.chain.process.not_routed(packet)
             self._between(Instant(time, reports=[notice]), output)
             output.commands.append((service, "not_routed"))
 

@@ -12,7 +12,7 @@ from fdir_service.mission.schema import (
     StepSection,
     UnitSection,
 )
-from pus import codec
+from pus.codec import Codec, characters
 from pus.packets import Tc
 from pus.parameters import Parameter, ParameterTable
 from pus.procedure import Step
@@ -33,6 +33,7 @@ class ActionCompiler:
         self._file = file
         self._parameters = parameters
         self._problems = problems
+        self._codec = Codec(file.profile.widths.compiled())
         self._events = {section.id for section in file.event}
         self.units: dict[int, Unit] = {s.apid: self._unit(f"unit.{k}", s) for k, s in enumerate(file.unit)}
         self._by_name = {unit.name: unit for unit in self.units.values()}
@@ -50,9 +51,6 @@ class ActionCompiler:
             f.name: Function(f.name, {int(k): kind for k, kind in f.arguments.items()})
             for f in section.functions
         }
-        for f in functions.values():
-            if (largest := max(f.arguments, default=0)) > 0xFFFF:
-                self._problems.add(f"{key}.functions", f"{f.name}: argument {largest} is above 65535")
         measured = [p for name in section.parameters if (p := self._lookup(f"{key}.parameters", name))]
         selected = self._lookup(f"{key}.selected", section.selected) if section.selected else None
         if len({p.source for p in (*measured, *([selected] if selected else []))}) > 1:
@@ -71,7 +69,7 @@ class ActionCompiler:
             self._problems.add(f"{key}.function", f"{unit.name} has no function {function_name!r}")
             return None
         values = {int(argument): value for argument, value in given.items()}
-        if max(values, default=0) > 0xFFFF or values.keys() != function.arguments.keys():
+        if values.keys() != function.arguments.keys():
             self._problems.add(f"{key}.arguments", f"{function.name} takes {sorted(function.arguments)}")
             return None
         if wrong := [a for a, v in values.items() if not function.arguments[a].holds(v)]:
@@ -79,7 +77,11 @@ class ActionCompiler:
             self._problems.add(f"{key}.arguments", f"argument {wrong[0]} is outside {kind}")
             return None
         self._count += 1
-        return Tc(unit.apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+        try:
+            data = function.encode(values, self._codec)
+        except OverflowError:  # the widths of the unit's functions are a problem of their own
+            return None
+        return Tc(unit.apid, ST08, PERFORM, data, sequence=self._count).pack()
 
     def sequences(self) -> Mapping[str, tuple[Step, ...]]:
         """Return the request sequences by name."""
@@ -110,7 +112,7 @@ class ActionCompiler:
             return None
         else:
             self._count += 1
-            data = codec.characters(section.sequence)
+            data = characters(section.sequence)
             request = Tc(apid, ST21, _ACTIVATE, data, sequence=self._count).pack()
         return EventAction(apid, section.event, request) if request else None
 

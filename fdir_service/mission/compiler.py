@@ -10,8 +10,8 @@ from fdir_service.mission.monitoring import MonitoringCompiler
 from fdir_service.mission.parameters import all_parameters, check_unique
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import EventSection, MissionFile
+from fdir_service.mission.widths import check_widths
 from pus.parameters import ParameterTable
-from pus.profile import Profile
 from pus.st05 import EventDefinition, Severity
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _NS = 1_000_000_000
 def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Problems) -> Mission | None:
     """Compile a whole file; the digests of the models it names enter `digest`. None: see `problems`."""
     check_unique(file, problems)
+    check_widths(file, problems)
     parameters = ParameterTable(tuple(all_parameters(file, problems)))
     detectors = DetectorCompiler(file, path.parent, parameters, problems).compile()
     for detector in detectors:
@@ -39,7 +40,7 @@ def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Pr
         path=path,
         digest=digest.hexdigest(),
         file=file,
-        profile=_profile(file),
+        profile=file.profile.compiled(file.mission.epoch),
         parameters=parameters,
         detectors=detectors,
         events={section.id: _event(section) for section in file.event},
@@ -50,12 +51,6 @@ def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Pr
         actions=actions,
         housekeeping=housekeeping,
     )
-
-
-def _profile(file: MissionFile) -> Profile:
-    fields = file.profile.model_dump()
-    interval = round(fields.pop("minimum_sampling_interval_s") * _NS)
-    return Profile(epoch=file.mission.epoch, minimum_sampling_interval=interval, **fields)
 
 
 def _event(section: EventSection) -> EventDefinition:

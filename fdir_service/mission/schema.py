@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from fdir_service.mission.monitoring_schema import FmonSection, PmonSection
-from fdir_service.mission.sections import Apid, Count, Id, Name, Positive, Section, Text
+from fdir_service.mission.profile_schema import ProfileSection
+from fdir_service.mission.sections import (
+    Apid,
+    EventId,
+    Id,
+    Interval,
+    Name,
+    Positive,
+    Section,
+    Text,
+    Width,
+)
 from pus.parameters import ValueType
 from pus.profile import Profile
 
@@ -27,23 +38,6 @@ class MissionSection(Section):
     epoch: Annotated[
         str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_check_epoch)
     ] = Profile().epoch
-
-
-class ProfileSection(Section):
-    """Capabilities of the mission profile; defaults are those of `pus.profile.Profile`."""
-
-    pmon_validity: bool = True
-    fmon_validity: bool = True
-    minimum_sampling_interval_s: Positive = 0.1
-    max_transitions: Count = 16
-    max_transition_delay: Annotated[int, Field(ge=0, le=0xFFFF_FFFF)] = 100
-    max_pmons: Count = 4096
-    max_fmons: Count = 1024
-    max_event_actions: Count = 1024
-    fmon_function: bool = True
-    event_action_function: bool = True
-    action_needs_report: bool = False
-    summary_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
 
 
 class ParameterSection(Section):
@@ -141,16 +135,21 @@ class HousekeepingSection(Section):
     """A housekeeping structure of ST[03]; the interval is in minimum sampling intervals."""
 
     sid: Id
-    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
-    parameters: Annotated[tuple[Name, ...], Field(min_length=1)]
+    interval: Interval
+    parameters: Annotated[tuple[Name, ...], Field(min_length=1), Width("count")]
     enabled: bool = True
+
+
+ArgumentId = Annotated[str, Field(pattern=r"^\d{1,10}$")]
 
 
 class FunctionSection(Section):
     """An ST[08] function of a unit; argument types by argument ID."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    arguments: dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], ValueType] = Field(default_factory=dict)
+    arguments: Annotated[dict[ArgumentId, ValueType], Width("identifier"), Width("count")] = Field(
+        default_factory=dict
+    )
 
 
 class UnitSection(Section):
@@ -163,7 +162,7 @@ class UnitSection(Section):
     selected: Name | None = Field(None, description="parameter that says which unit of the pair is used")
 
 
-Arguments = dict[Annotated[str, Field(pattern=r"^\d{1,5}$")], float]
+Arguments = dict[ArgumentId, float]
 
 
 class StepSection(Section):
@@ -179,7 +178,7 @@ class SequenceSection(Section):
     """A request sequence of ST[21]."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    steps: Annotated[tuple[StepSection, ...], Field(min_length=1)]
+    steps: Annotated[tuple[StepSection, ...], Field(min_length=1), Width("count")]
     loaded: Annotated[bool, Field(description="False: to be loaded by reference first")] = True
 
 
@@ -201,8 +200,8 @@ class RecoverySection(Section):
     rearm: Literal["automatic", "ground"] = "automatic"
     reply_s: Positive = Field(5.0, description="no TM[1,7] within this time: the attempt failed")
     confirm_s: Positive = Field(60.0, description="not nominal again within this time: the attempt failed")
-    recovered_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    failed_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    recovered_event: EventId = 0
+    failed_event: EventId = 0
 
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc|inproc)://.+$")]
