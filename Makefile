@@ -30,8 +30,9 @@ types: .venv/.dev ## Static types
 bench: .venv/.dev ## How fast it is, against plain Python and spacepackets
 	$(BIN)/fdir bench
 
-schema: .venv/.runtime ## Regenerate the JSON Schema of mission files
+schema: .venv/.runtime ## Regenerate the JSON Schema of mission files and the page of the mission profile
 	$(BIN)/fdir schema > configs/mission.schema.json
+	$(BIN)/fdir schema --page > docs/reference/mission-profile.md
 
 docs: .venv/.dev ## Check that every command and link of the documents works
 	$(BIN)/pytest -q tests/test_documents.py

@@ -19,7 +19,7 @@ from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
 from pus.changes import lasting
-from pus.failure import Failure, FailureCode, RequestError
+from pus.failure import RequestError
 from pus.packets import Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.monitoring import FmonState
@@ -226,8 +226,7 @@ class Stream:
             output.commands.append((service, _result(instant)))
             self._between(instant, output)
         else:
-            failure = Failure(FailureCode.APID, apid)
-            notice = st01.failed(st01.NOT_ROUTED, packet, failure)
+            notice = self.chain.process.not_routed(packet)
             self._between(Instant(time, reports=[notice]), output)
             output.commands.append((service, "not_routed"))
 

@@ -4,17 +4,18 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from pus import st01
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader
 from pus.failure import Failure, FailureCode, RequestError
-from pus.packets import SEQUENCE_MODULO, Report, Tc, Tm, decode_tc
+from pus.packets import SEQUENCE_MODULO, Report, Tc, Tm, apid_of, decode_tc
 from pus.service import Execution, Operation, Service
 
 
 class ApplicationProcess:
     """One APID with its services and the sequence count of its telemetry."""
 
-    def __init__(self, apid: int, services: Iterable[Service]) -> None:
+    def __init__(self, apid: int, services: Iterable[Service], codec: Codec = DEFAULT) -> None:
         self.apid = apid
+        self.codec = codec
         self.services = {service.number: service for service in services}
         self.sequence = 0
         self.outgoing: list[bytes] = []
@@ -38,13 +39,13 @@ class ApplicationProcess:
         try:
             tc = decode_tc(octets)
             operation = self.operation(tc)
-            execution = operation(Reader(tc.data), time)
+            execution = operation(Reader(tc.data, self.codec.widths), time)
         except RequestError as error:
-            return [st01.failed(st01.NOT_ACCEPTED, octets, error.failure, tc.source if tc else 0)]
+            return [self._failed(st01.NOT_ACCEPTED, octets, error.failure, tc)]
         self.outgoing += execution.requests
         if execution.pending is not None:
             self.pending[execution.pending] = tc, octets
-        return st01.accepted(tc, octets) + _outcome(tc, octets, execution)
+        return st01.accepted(tc, octets) + self._outcome(tc, octets, execution)
 
     def complete(
         self, pending: Hashable, reports: tuple[Report, ...] = (), failure: Failure | None = None
@@ -53,13 +54,13 @@ class ApplicationProcess:
         tc, octets = self.pending.pop(pending)
         responses = [replace(report, destination=tc.source) for report in reports]
         if failure:
-            return [*responses, st01.failed(st01.NOT_COMPLETED, octets, failure, tc.source)]
+            return [*responses, self._failed(st01.NOT_COMPLETED, octets, failure, tc)]
         return [*responses, *st01.completed(tc, octets)]
 
     def progress(self, pending: Hashable, step: int) -> list[Report]:
         """Report TM[1,5] for a step of an execution that goes on, if its request asks for it."""
         tc, octets = self.pending[pending]
-        return st01.progressed(tc, octets, step)
+        return st01.progressed(tc, octets, self.codec.id(step))
 
     def take_outgoing(self) -> list[bytes]:
         """Return and forget the packets for other application processes."""
@@ -78,18 +79,24 @@ class ApplicationProcess:
             raise RequestError(Failure(FailureCode.SUBTYPE, tc.subtype), "unknown subtype")
         return operation
 
+    def not_routed(self, octets: bytes) -> Report:
+        """Report TM[1,10]: the APID of a request is nobody's."""
+        return self._failed(st01.NOT_ROUTED, octets, Failure(FailureCode.APID, apid_of(octets)), None)
 
-def _outcome(tc: Tc, octets: bytes, execution: Execution) -> list[Report]:
-    """Responses and verification after acceptance.
+    def _failed(self, subtype: int, octets: bytes, failure: Failure, tc: Tc | None) -> Report:
+        return st01.failed(subtype, octets, failure, tc.source if tc else 0, self.codec)
 
-    A request with a faulty instruction gets one TM[1,4] for each, and neither TM[1,3] nor TM[1,7].
-    """
-    responses = [replace(report, destination=tc.source) for report in execution.reports]
-    if execution.failures:
-        notices = [st01.failed(st01.NOT_STARTED, octets, f, tc.source) for f in execution.failures]
-        return notices + responses
-    if execution.incomplete:
-        notice = st01.failed(st01.NOT_COMPLETED, octets, execution.incomplete, tc.source)
-        return [*st01.started(tc, octets), *responses, notice]
-    completed = [] if execution.pending is not None else st01.completed(tc, octets)
-    return [*st01.started(tc, octets), *responses, *completed]
+    def _outcome(self, tc: Tc, octets: bytes, execution: Execution) -> list[Report]:
+        """Responses and verification after acceptance.
+
+        A request with a faulty instruction gets one TM[1,4] for each, and neither TM[1,3] nor TM[1,7].
+        """
+        responses = [replace(report, destination=tc.source) for report in execution.reports]
+        if execution.failures:
+            notices = [self._failed(st01.NOT_STARTED, octets, f, tc) for f in execution.failures]
+            return notices + responses
+        if execution.incomplete:
+            notice = self._failed(st01.NOT_COMPLETED, octets, execution.incomplete, tc)
+            return [*st01.started(tc, octets), *responses, notice]
+        completed = [] if execution.pending is not None else st01.completed(tc, octets)
+        return [*st01.started(tc, octets), *responses, *completed]

@@ -222,11 +222,12 @@ class Chain:
         instant.transitions, instant.fmon_changes = self.monitoring.walk(steps, value, instant.time)
         for transition in instant.transitions:
             if transition.event:
-                data = layout.encode_pmon_event(transition, self.parameters)
+                data = layout.encode_pmon_event(transition, self.parameters, self.monitoring.codec)
                 self._raise(instant, transition.event, data)
         for change in instant.fmon_changes:
             if change.event:
-                self._raise(instant, change.event, layout.encode_fmon_event(change))
+                data = layout.encode_fmon_event(change, self.monitoring.codec)
+                self._raise(instant, change.event, data)
         instant.reports += self.services.st12.check_transition_reports(instant.time, with_delay=False)
 
     def _raise(self, instant: Instant, event_id: int, data: bytes) -> None:

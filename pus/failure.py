@@ -1,7 +1,7 @@
 """Failure codes of TM[1,2] [1,4] [1,8] [1,10]: published, stable, u16.
 
 High octet = service, low octet = reason; 0x00xx is the acceptance of any request. The failure data
-carry the offending identifier as u16 where there is one.
+carry the offending identifier where there is one.
 """
 
 from dataclasses import dataclass
@@ -83,11 +83,6 @@ class Failure:
 
     code: FailureCode
     id: int | None = None
-
-    def encode(self) -> bytes:
-        """Encode as failure code and failure data."""
-        data = b"" if self.id is None else self.id.to_bytes(2, "big")
-        return self.code.to_bytes(2, "big") + data
 
 
 class RequestError(ValueError):

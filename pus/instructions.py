@@ -57,7 +57,7 @@ def select(
     reader: Reader, table: Mapping[int, object], unknown: FailureCode
 ) -> tuple[list[int], tuple[Failure, ...]]:
     """Read N and IDs (N = 0 means all); return those in `table` and a failure for each other."""
-    wanted = [reader.u16() for _ in range(reader.u16())]
+    wanted = [reader.id() for _ in range(reader.count(least=0))]
     reader.end()
     failures = tuple(Failure(unknown, k) for k in wanted if k not in table)
     return [k for k in wanted if k in table] if wanted else sorted(table), failures

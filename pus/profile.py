@@ -1,19 +1,21 @@
 """The mission profile: what a mission fixes once and the standard leaves open.
 
-Identifiers, counts and repetition numbers are u16, intervals and delays u32, statuses u8, failure codes
-u16 in every profile; the capabilities below decide which optional fields exist and how open points of
+The widths decide how wide fields are, the capabilities which optional fields exist and how open points of
 the standard are settled.
 """
 
 from dataclasses import dataclass
 
+from pus.codec import DEFAULT, Codec, Widths
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Capabilities and limits of one application process.
+    """Widths, capabilities and limits of one application process.
 
     Attributes
     ----------
+    widths : octets of the fields that the standard leaves to the mission.
     epoch : name of the agency-defined epoch of on-board time (ISO 8601 UTC).
     pmon_validity, fmon_validity : conditional checking is supported; the fields exist in messages.
     minimum_sampling_interval : ns; unit of the reporting delay of check transitions.
@@ -26,6 +28,7 @@ class Profile:
 
     """
 
+    widths: Widths = DEFAULT.widths
     epoch: str = "2000-01-01T00:00:00Z"
     pmon_validity: bool = True
     fmon_validity: bool = True
@@ -39,3 +42,8 @@ class Profile:
     event_action_function: bool = True
     action_needs_report: bool = False
     summary_event: int = 0
+
+    @property
+    def codec(self) -> Codec:
+        """What writes fields in the widths of the mission."""
+        return Codec(self.widths)

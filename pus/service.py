@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pus.codec import Reader
+from pus.codec import Codec, Reader
 from pus.failure import Failure
 from pus.packets import Report
 
@@ -64,18 +64,19 @@ class Service(Protocol):
         ...
 
 
-def listed(service: int, subtype: int, entries: Sequence[bytes], head: bytes = b"") -> tuple[Report, ...]:
-    """Return reports of `head`, N and N entries: one, or as many as the packet limit asks for."""
-    reports, room = [], MAX_REPORT_DATA - len(head) - 2
+def listed(
+    service: int, subtype: int, entries: Sequence[bytes], codec: Codec, head: bytes = b""
+) -> tuple[Report, ...]:
+    """Return reports of `head`, N and N entries: one, or as many as the packet limit and N ask for."""
+    reports, most = [], codec.most_entries
+    room = MAX_REPORT_DATA - len(head) - codec.widths.count
     part: list[bytes] = []
     size = 0
     for entry in entries:
-        if size + len(entry) > room:
+        if size + len(entry) > room or len(part) == most:
             reports.append(part)
             part, size = [], 0
         part.append(entry)
         size += len(entry)
     reports.append(part)
-    return tuple(
-        Report(service, subtype, head + len(part).to_bytes(2, "big") + b"".join(part)) for part in reports
-    )
+    return tuple(Report(service, subtype, head + codec.counted(part)) for part in reports)

@@ -65,14 +65,15 @@ class Services:
         self._setup = setup
         self.settings = dict(setup.settings)
         self.monitoring = Monitoring(parameters, profile)
-        unit = profile.minimum_sampling_interval
+        unit, codec = profile.minimum_sampling_interval, profile.codec
         self.st03 = HousekeepingService(
-            Housekeeping(parameters, latest, unit), Housekeeping(parameters, latest, unit, DIAGNOSTIC)
+            Housekeeping(parameters, latest, unit, codec=codec),
+            Housekeeping(parameters, latest, unit, DIAGNOSTIC, codec=codec),
         )
-        self.st05 = EventReporting(setup.events, profile.summary_event)
+        self.st05 = EventReporting(setup.events, profile.summary_event, codec)
         self.st12 = OnBoardMonitoring(self.monitoring, setup.events)
         self.st17 = Test(setup.apid, setup.routes)
-        self.st18 = ControlProcedures(setup.apid, self.accepts, setup.procedures)
+        self.st18 = ControlProcedures(setup.apid, self.accepts, setup.procedures, codec=codec)
         self.st19 = EventActions(
             setup.apid,
             setup.events,
@@ -80,14 +81,15 @@ class Services:
             profile.max_event_actions,
             profile.event_action_function,
             profile.action_needs_report,
+            codec,
         )
-        self.st20 = ParameterManagement(parameters, latest, self.settings)
-        self.st21 = RequestSequencing(setup.apid, self.accepts, setup.sequences)
+        self.st20 = ParameterManagement(parameters, latest, self.settings, codec)
+        self.st21 = RequestSequencing(setup.apid, self.accepts, setup.sequences, codec=codec)
         services: list[Service] = [self.st03, self.st05, self.st12, self.st17, self.st18, self.st19]
         services += [self.st20, self.st21]
         if setup.functions:
             services.append(FunctionManagement(setup.functions, setup.perform))
-        self.process = ApplicationProcess(setup.apid, services)
+        self.process = ApplicationProcess(setup.apid, services, codec)
 
     def accepts(self, tc: Tc) -> bool:
         """Whether `tc` could be executed by our process or by one that we route to."""

@@ -1,6 +1,6 @@
 """ST[01] request verification: success when asked for, failure always (ECSS-E-ST-70-41C clause 6.1)."""
 
-from pus import codec
+from pus.codec import DEFAULT, Codec
 from pus.failure import Failure
 from pus.packets import ACK_ACCEPTANCE, ACK_COMPLETION, ACK_PROGRESS, ACK_START, Report, Tc, Tm, request_id
 
@@ -21,10 +21,10 @@ def started(tc: Tc, octets: bytes) -> list[Report]:
     return _success(tc, octets, ACK_START, STARTED)
 
 
-def progressed(tc: Tc, octets: bytes, step: int) -> list[Report]:
-    """Report TM[1,5] for step `step` if `tc` asks for it."""
+def progressed(tc: Tc, octets: bytes, step: bytes) -> list[Report]:
+    """Report TM[1,5] with the step ID `step` if `tc` asks for it."""
     return [
-        Report(SERVICE, PROGRESSED, report.data + codec.u16(step), report.destination)
+        Report(SERVICE, PROGRESSED, report.data + step, report.destination)
         for report in _success(tc, octets, ACK_PROGRESS, PROGRESSED)
     ]
 
@@ -34,9 +34,12 @@ def completed(tc: Tc, octets: bytes) -> list[Report]:
     return _success(tc, octets, ACK_COMPLETION, COMPLETED)
 
 
-def failed(subtype: int, octets: bytes, failure: Failure, destination: int = 0) -> Report:
+def failed(
+    subtype: int, octets: bytes, failure: Failure, destination: int = 0, codec: Codec = DEFAULT
+) -> Report:
     """Report TM[1,2], [1,4], [1,8] or [1,10] for the request packet `octets`."""
-    return Report(SERVICE, subtype, request_id(octets).ljust(4, b"\0") + failure.encode(), destination)
+    notice = request_id(octets).ljust(4, b"\0") + codec.failure(failure)
+    return Report(SERVICE, subtype, notice, destination)
 
 
 def _success(tc: Tc, octets: bytes, flag: int, subtype: int) -> list[Report]:

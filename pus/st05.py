@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader, u32
 from pus.failure import Failure, FailureCode
 from pus.packets import Report
 from pus.service import Execution, Operation, listed
@@ -81,6 +80,7 @@ class EventReporting:
 
     definitions: Mapping[int, EventDefinition]
     summary_event: int = 0
+    codec: Codec = DEFAULT
     disabled: set[int] = field(default_factory=set)
     throttles: dict[int, Throttle] = field(default_factory=dict)
     observables: dict[Severity, Observables] = field(
@@ -103,7 +103,7 @@ class EventReporting:
             return Event(definition, data, time, None)
         counts.reported += 1
         counts.last_event, counts.last_time = event_id, time
-        report = Report(SERVICE, definition.severity, codec.u16(event_id) + data)
+        report = Report(SERVICE, definition.severity, self.codec.id(event_id) + data)
         return Event(definition, data, time, report)
 
     def _may_report(self, definition: EventDefinition, time: int) -> bool:
@@ -134,7 +134,7 @@ class EventReporting:
     def summaries(self, time: int) -> list[bytes]:
         """Return the data of each summary event that is due at `time`, and count anew."""
         due = [(k, self.throttles[k]) for k, end in self._suppressing() if end <= time]
-        data = [codec.u16(k) + codec.u32(throttle.suppressed) for k, throttle in due]
+        data = [self.codec.id(k) + u32(throttle.suppressed) for k, throttle in due]
         for _, throttle in due:
             throttle.suppressed = 0
         return data
@@ -154,7 +154,8 @@ class EventReporting:
     def report_disabled(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[5,7] report the list of disabled event definitions: TM[5,8]."""
         reader.end()
-        return Execution(reports=listed(SERVICE, 8, [codec.u16(k) for k in sorted(self.disabled)]))
+        entries = [self.codec.id(k) for k in sorted(self.disabled)]
+        return Execution(reports=listed(SERVICE, 8, entries, self.codec))
 
     def _known(self, event_ids: Iterable[int]) -> tuple[list[int], tuple[Failure, ...]]:
         wanted = list(event_ids)

@@ -6,8 +6,7 @@ TC[8,1]: function ID (16 characters), then, for functions with arguments, N and 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader, characters
 from pus.failure import Failure, FailureCode
 from pus.parameters import ValueType
 from pus.service import Execution, Operation
@@ -23,11 +22,10 @@ class Function:
     name: str
     arguments: Mapping[int, ValueType]
 
-    def encode(self, values: Mapping[int, float]) -> bytes:
+    def encode(self, values: Mapping[int, float], codec: Codec = DEFAULT) -> bytes:
         """Encode the application data of TC[8,1] for `values` by argument ID."""
-        fields = [codec.u16(k) + self.arguments[k].pack(value) for k, value in values.items()]
-        count = codec.u16(len(fields)) if self.arguments else b""
-        return codec.characters(self.name) + count + b"".join(fields)
+        fields = [codec.id(k) + self.arguments[k].pack(value) for k, value in values.items()]
+        return characters(self.name) + (codec.counted(fields) if self.arguments else b"")
 
 
 Performer = Callable[[str, dict[int, float]], Failure | None]
@@ -50,8 +48,8 @@ class FunctionManagement:
         if function is None:
             return Execution.refused(Failure(FailureCode.UNKNOWN_FUNCTION))
         arguments: dict[int, float] = {}
-        for _ in range(reader.u16() if function.arguments else 0):
-            argument = reader.u16()
+        for _ in range(reader.count(least=0) if function.arguments else 0):
+            argument = reader.id()
             if argument not in function.arguments or argument in arguments:
                 return Execution.refused(Failure(FailureCode.BAD_ARGUMENT, argument))
             arguments[argument] = reader.value(function.arguments[argument])

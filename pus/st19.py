@@ -7,8 +7,7 @@ is released with its stored octets, once for every occurrence of the event.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader, u8, u16
 from pus.failure import Failure, FailureCode
 from pus.packets import Tc
 from pus.procedure import is_executable, read_request
@@ -17,8 +16,6 @@ from pus.st05 import Event
 
 SERVICE = 19
 Key = tuple[int, int]
-MAX_REQUEST = MAX_REPORT_DATA - 7
-"""Octets of a stored request that TM[19,11] can still report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class EventActions:
     capacity: int
     function: bool = True
     action_needs_report: bool = False
+    codec: Codec = DEFAULT
     definitions: dict[Key, EventAction] = field(default_factory=dict)
     enabled: set[Key] = field(default_factory=set)
 
@@ -65,6 +63,11 @@ class EventActions:
             10: self.report_definitions,
         }
 
+    @property
+    def max_request(self) -> int:
+        """Octets of a stored request that TM[19,11] can still report behind N, key and status."""
+        return MAX_REPORT_DATA - len(self.codec.count(1) + self._encode((0, 0)))
+
     def match(self, event: Event) -> bytes | None:
         """Return the request that `event` releases, or None."""
         key = (self.apid, event.definition.id)
@@ -79,15 +82,13 @@ class EventActions:
             return Failure(FailureCode.UNKNOWN_EVENT, action.event)
         # An action on ST[19] itself could add, enable or re-trigger actions without end.
         sound = is_executable(action.request, self.accepts, self.apid, (SERVICE,))
-        if len(action.request) > MAX_REQUEST or not sound:
+        if len(action.request) > self.max_request or not sound:
             return Failure(FailureCode.BAD_REQUEST, action.event)
         return None
 
     def add(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,1] add event-action definitions; they start disabled."""
-        actions = [
-            EventAction(reader.u16(), reader.u16(), read_request(reader)) for _ in range(reader.count())
-        ]
+        actions = [EventAction(*_read_key(reader), read_request(reader)) for _ in range(reader.count())]
         reader.end()
         return Execution(failures=tuple(f for f in map(self._add, actions) if f))
 
@@ -138,8 +139,8 @@ class EventActions:
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,6] report the status of each event-action definition: TM[19,7]."""
         reader.end()
-        entries = [_encode_key(key) + codec.u8(key in self.enabled) for key in sorted(self.definitions)]
-        return Execution(reports=listed(SERVICE, 7, entries))
+        entries = [self._encode(key) for key in sorted(self.definitions)]
+        return Execution(reports=listed(SERVICE, 7, entries, self.codec))
 
     def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,8] enable the event-action function."""
@@ -156,10 +157,12 @@ class EventActions:
     def report_definitions(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[19,10] report event-action definitions: TM[19,11]; N = 0 means all."""
         known, failures = self._known(_read_keys(reader, all_if_none=True))
-        entries = [
-            _encode_key(key) + codec.u8(key in self.enabled) + self.definitions[key].request for key in known
-        ]
-        return Execution(listed(SERVICE, 11, entries) if entries else (), failures)
+        entries = [self._encode(key) + self.definitions[key].request for key in known]
+        return Execution(listed(SERVICE, 11, entries, self.codec) if entries else (), failures)
+
+    def _encode(self, key: Key) -> bytes:
+        """Encode key and status of a definition."""
+        return u16(key[0]) + self.codec.id(key[1]) + u8(key in self.enabled)
 
     def _known(self, keys: list[Key]) -> tuple[list[Key], tuple[Failure, ...]]:
         wanted = keys or sorted(self.definitions)
@@ -169,11 +172,10 @@ class EventActions:
 
 
 def _read_keys(reader: Reader, *, all_if_none: bool = False) -> list[Key]:
-    n = reader.u16() if all_if_none else reader.count()
-    keys = [(reader.u16(), reader.u16()) for _ in range(n)]
+    keys = [_read_key(reader) for _ in range(reader.count(least=0 if all_if_none else 1))]
     reader.end()
     return keys
 
 
-def _encode_key(key: Key) -> bytes:
-    return codec.u16(key[0]) + codec.u16(key[1])
+def _read_key(reader: Reader) -> Key:
+    return reader.u16(), reader.id()

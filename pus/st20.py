@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, UnreadableError, read_each
 from pus.parameters import Parameter, ParameterTable
@@ -28,6 +27,7 @@ class ParameterManagement:
     parameters: ParameterTable
     value: Callable[[int], float]
     settings: dict[int, float]
+    codec: Codec = DEFAULT
 
     number = SERVICE
 
@@ -44,15 +44,15 @@ class ParameterManagement:
         found = [table.by_id[k] for k in wanted if k in table.by_id]
         if not found:
             return Execution(failures=failures)
-        entries = [codec.u16(p.id) + p.type.pack_or_unknown(self.value(p.id)) for p in found]
-        return Execution(listed(SERVICE, 2, entries), failures)
+        entries = [self.codec.id(p.id) + p.type.pack_or_unknown(self.value(p.id)) for p in found]
+        return Execution(listed(SERVICE, 2, entries, self.codec), failures)
 
     def set(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[20,3] set parameter values."""
         return read_each(reader, lambda: self._read(reader), self._set)
 
     def _read(self, reader: Reader) -> tuple[Parameter, float]:
-        parameter_id = reader.u16()
+        parameter_id = reader.id()
         parameter = self.parameters.get(parameter_id)
         if parameter is None:
             raise UnreadableError(Failure(FailureCode.UNKNOWN_PARAMETER, parameter_id))

@@ -4,12 +4,11 @@ import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import CHARACTERS, DEFAULT, Codec, Reader, characters, u8, u16
 from pus.failure import Failure, FailureCode
 from pus.packets import Report, Tc
 from pus.procedure import Run, Step, encode_steps, is_executable, read_delay, read_request
-from pus.service import MAX_REPORT_DATA, Execution, Operation
+from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
 
 SERVICE = 21
 ACTIVATE = 4
@@ -36,6 +35,7 @@ class RequestSequencing:
     accepts: Callable[[Tc], bool]
     repository: Mapping[str, Steps] = field(default_factory=dict)
     capacity: int = 256
+    codec: Codec = DEFAULT
     sequences: dict[str, Steps] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
@@ -78,22 +78,23 @@ class RequestSequencing:
     def load(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[21,1] direct-load a request sequence."""
         name = reader.characters()
-        steps = tuple(Step(read_request(reader), read_delay(reader)) for _ in range(reader.u16()))
+        steps = tuple(Step(read_request(reader), read_delay(reader)) for _ in range(reader.count(least=0)))
         reader.end()
         return Execution.of(self._load(name, steps))
 
     def _load(self, name: str, steps: Steps) -> Refusal:
         if name in self.sequences:
             return Failure(FailureCode.SEQUENCE_LOADED)
-        fits = len(encode_steps(steps)) <= MAX_REPORT_DATA - codec.CHARACTERS - 2
-        if (
-            not (steps and fits)
-            or len(self.sequences) >= self.capacity
-            or not all(map(self._is_sound, steps))
-        ):
+        is_full = len(self.sequences) >= self.capacity
+        if is_full or not (steps and self._fits(steps) and all(map(self._is_sound, steps))):
             return Failure(FailureCode.BAD_SEQUENCE)
         self.sequences[name] = steps
         return None
+
+    def _fits(self, steps: Steps) -> bool:
+        """Whether TM[21,12] can report the sequence."""
+        room = MAX_REPORT_DATA - CHARACTERS - self.codec.widths.count
+        return len(steps) <= self.codec.most_entries and len(encode_steps(steps)) <= room
 
     def _is_sound(self, step: Step) -> bool:
         return is_executable(step.request, self.accepts, self.apid, (SERVICE, PROCEDURES))
@@ -137,22 +138,21 @@ class RequestSequencing:
         reader.end()
         aborted = sorted(self.runs)
         self.runs.clear()
-        data = codec.u16(len(aborted)) + b"".join(map(codec.characters, aborted))
-        return Execution(reports=(Report(SERVICE, 14, data),))
+        return Execution(reports=listed(SERVICE, 14, [characters(k) for k in aborted], self.codec))
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[21,6] report the execution status of each sequence: TM[21,7]."""
         reader.end()
-        entries = [codec.characters(k) + codec.u8(k in self.runs) for k in sorted(self.sequences)]
-        return Execution(reports=(Report(SERVICE, 7, codec.u16(len(entries)) + b"".join(entries)),))
+        entries = [characters(k) + u8(k in self.runs) for k in sorted(self.sequences)]
+        return Execution(reports=listed(SERVICE, 7, entries, self.codec))
 
     def _checksum(self, name: str) -> bytes:
         body = encode_steps(self.sequences[name])
-        return codec.characters(name) + codec.u16(binascii.crc_hqx(body, 0xFFFF))
+        return characters(name) + u16(binascii.crc_hqx(body, 0xFFFF))
 
     def _content(self, name: str) -> bytes:
         steps = self.sequences[name]
-        return codec.characters(name) + codec.u16(len(steps)) + encode_steps(steps)
+        return characters(name) + self.codec.count(len(steps)) + encode_steps(steps)
 
     def _report(self, reader: Reader, subtype: int, encode: Callable[[str], bytes]) -> Execution:
         name = reader.characters()

@@ -3,12 +3,13 @@
 from spacepackets.ecss.tm import PusTm
 
 from fdir_service.bench.rounds import Contender, DisagreementError, Row
-from pus import codec, cuc
+from pus import cuc
+from pus.codec import DEFAULT
 from pus.packets import Tm
 from pus.st05 import SERVICE, Severity
 
 APID, EVENT = 0x42, 1001
-DATA = codec.u16(EVENT) + bytes(20)
+DATA = DEFAULT.id(EVENT) + bytes(20)
 """Event definition ID and auxiliary data as long as those of a parameter monitoring event."""
 PERIOD = 100_000_000
 

@@ -40,11 +40,18 @@ def check(mission: options.Mission, as_json: options.Json = False) -> None:
 
 def schema(
     as_json: Annotated[bool, typer.Option("--json", help="The schema is JSON anyway.")] = False,  # noqa: ARG001
+    page: Annotated[
+        bool, typer.Option("--page", help="Print the reference page of the mission profile instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of mission files, for editors and linters.
 
     [dim]Example:[/] fdir schema > configs/mission.schema.json
     """
+    from fdir_service.mission import profile_page
     from fdir_service.mission.schema import json_schema
 
-    print_json(json_schema())
+    if page:
+        typer.echo(profile_page.page(), nl=False)
+    else:
+        print_json(json_schema())

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from fdir_service.mission import Mission
+from pus.codec import Codec, Widths, most
 from pus.parameters import Parameter, ValueType
 from pus.st12.definitions import Validity
 
@@ -23,6 +24,7 @@ class Arguments:
 
     def __init__(self, mission: Mission, words: Sequence[str], apid: int | None = None) -> None:
         self.mission = mission
+        self.codec: Codec = mission.profile.codec
         self.apid = mission.apid if apid is None else apid
         self._words = [word for word in words if "=" not in word]
         self._options: dict[str, str] = {}
@@ -66,28 +68,50 @@ class Arguments:
         if left:
             raise ArgumentError(f"more than it takes: {' '.join(left)}")
 
+    # --- numbers -----------------------------------------------------------------------------------
+
+    @property
+    def _widths(self) -> Widths:
+        return self.codec.widths
+
+    def id(self, what: str, word: str) -> int:
+        """Return a number that fits an identifier."""
+        return number(what, word, most(self._widths.identifier))
+
+    def repetition(self, what: str, word: str) -> int:
+        """Return a number that fits a repetition number."""
+        return number(what, word, most(self._widths.repetition))
+
+    def interval(self, what: str, word: str) -> int:
+        """Return a number that fits an interval."""
+        return number(what, word, most(self._widths.interval))
+
     # --- identifiers -------------------------------------------------------------------------------
+
+    def _identifier(self, what: str, word: str, names: Mapping[str, int]) -> int:
+        return _named(what, word, names, most(self._widths.identifier))
 
     def pmon(self, word: str) -> int:
         """Return the ID of a PMON."""
-        return _identifier("PMON", word, {s.name: s.id for s in self.mission.file.pmon})
+        return self._identifier("PMON", word, {s.name: s.id for s in self.mission.file.pmon})
 
     def fmon(self, word: str) -> int:
         """Return the ID of an FMON."""
-        return _identifier("FMON", word, {s.name: s.id for s in self.mission.file.fmon})
+        return self._identifier("FMON", word, {s.name: s.id for s in self.mission.file.fmon})
 
     def event(self, word: str) -> int:
         """Return the ID of an event definition."""
-        return _identifier("event", word, {s.name: s.id for s in self.mission.file.event})
+        return self._identifier("event", word, {s.name: s.id for s in self.mission.file.event})
 
     def process(self, word: str) -> int:
         """Return the APID of a unit, or of our own process by the mission's name."""
         own = {self.mission.name: self.mission.apid}
-        return _identifier("unit", word, own | {unit.name: k for k, unit in self.mission.units.items()})
+        units = {unit.name: k for k, unit in self.mission.units.items()}
+        return _named("unit", word, own | units, U16)
 
     def parameter_id(self, word: str) -> int:
         """Return the ID of a parameter."""
-        return _identifier("parameter", word, {p.name: p.id for p in self.mission.parameters.parameters})
+        return self._identifier("parameter", word, {p.name: p.id for p in self.mission.parameters.parameters})
 
     def parameter(self, word: str) -> Parameter:
         """Return a parameter of the mission: its type is needed."""
@@ -111,14 +135,14 @@ class Arguments:
         return Validity(parameter.id, number("mask", mask, widest) if mask else widest, wanted)
 
 
-def number(what: str, word: str, most: int = U16) -> int:
-    """Return a number in 0..most; 0x and 0b are understood."""
+def number(what: str, word: str, greatest: int) -> int:
+    """Return a number in 0..`greatest`; 0x and 0b are understood."""
     try:
         found = int(word, 0)
     except ValueError:
         raise ArgumentError(f"{what}: {word!r} is no whole number") from None
-    if not 0 <= found <= most:
-        raise ArgumentError(f"{what}: {found} is outside 0..{most}")
+    if not 0 <= found <= greatest:
+        raise ArgumentError(f"{what}: {found} is outside 0..{greatest}")
     return found
 
 
@@ -152,11 +176,11 @@ def packet(what: str, word: str) -> bytes:
         raise ArgumentError(f"{what}: {word!r} is no packet in hexadecimal digits") from None
 
 
-def _identifier(what: str, word: str, names: Mapping[str, int]) -> int:
+def _named(what: str, word: str, names: Mapping[str, int], greatest: int) -> int:
     if word in names:
         return names[word]
     if word[:1].isdigit():
-        return number(what, word)
+        return number(what, word, greatest)
     close = get_close_matches(word, names, 1)
     hint = f"; did you mean {close[0]}?" if close else ""
     raise ArgumentError(f"{what} {word!r} is unknown{hint}")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from fdir_service.ground import encoders
-from fdir_service.ground.arguments import ArgumentError, Arguments, number
+from fdir_service.ground.arguments import ArgumentError, Arguments
 from fdir_service.mission import Mission
-from pus import codec
+from pus.codec import u16
 from pus.packets import Tc
 
 Encoder = Callable[[Arguments], bytes]
@@ -39,8 +39,11 @@ def make(
         arguments.end()
         if len(data) > MAX_DATA:
             raise ArgumentError(f"{len(data)} octets of application data, {MAX_DATA} fit into a packet")
-    except ArgumentError as error:
-        raise ArgumentError(f"{name} {telecommand.usage}".rstrip() + f": {error}") from None
+    except (ArgumentError, OverflowError) as error:
+        # Numbers are checked one by one: what still overflows is N.
+        limit = f"a list of more than {arguments.codec.most_entries} entries"
+        reason = limit if isinstance(error, OverflowError) else error
+        raise ArgumentError(f"{name} {telecommand.usage}".rstrip() + f": {reason}") from None
     return Tc(apid, telecommand.service, telecommand.subtype, data, source, sequence)
 
 
@@ -65,26 +68,26 @@ def _nothing(arguments: Arguments) -> bytes:  # noqa: ARG001
 
 def _some(lookup: Lookup, what: str) -> Encoder:
     """N and N identifiers, at least one."""
-    return lambda arguments: codec.ids([lookup(arguments, word) for word in arguments.some(what)])
+    return lambda arguments: arguments.codec.ids([lookup(arguments, word) for word in arguments.some(what)])
 
 
 def _all_or(lookup: Lookup) -> Encoder:
     """N and N identifiers; none means all."""
-    return lambda arguments: codec.ids([lookup(arguments, word) for word in arguments.rest()])
+    return lambda arguments: arguments.codec.ids([lookup(arguments, word) for word in arguments.rest()])
 
 
 def _named(arguments: Arguments) -> bytes:
     return encoders.characters(arguments.word("name"))
 
 
-def _sid(arguments: Arguments, word: str) -> int:  # noqa: ARG001
-    return number("SID", word)
+def _sid(arguments: Arguments, word: str) -> int:
+    return arguments.id("SID", word)
 
 
 def _keys(arguments: Arguments, words: list[str]) -> bytes:
     """N and N pairs of application process and event definition."""
-    apid = codec.u16(arguments.mission.apid)
-    return codec.u16(len(words)) + b"".join(apid + codec.u16(arguments.event(word)) for word in words)
+    apid, codec = u16(arguments.mission.apid), arguments.codec
+    return codec.counted([apid + codec.id(arguments.event(word)) for word in words])
 
 
 def _housekeeping(kind: str, offset: int, enable: int, disable: int, report: int) -> tuple[Telecommand, ...]:

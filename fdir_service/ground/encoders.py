@@ -1,8 +1,9 @@
 """Application data of telecommands from words, where it is more than a list of identifiers."""
 
-from fdir_service.ground.arguments import U16, U32, ArgumentError, Arguments, number, packet, seconds, value
+from fdir_service.ground.arguments import U16, ArgumentError, Arguments, number, packet, seconds, value
 from fdir_service.ladder.commands import FUNCTIONS
-from pus import codec
+from pus.codec import characters as encode_characters
+from pus.codec import u8, u16
 from pus.parameters import Parameter, ValueType
 from pus.procedure import Step, encode_steps
 from pus.st12 import layout
@@ -13,7 +14,7 @@ from pus.st18 import MAX_LEVEL, encode_code
 def characters(word: str) -> bytes:
     """Encode a character identifier."""
     try:
-        return codec.characters(word)
+        return encode_characters(word)
     except ValueError as error:
         raise ArgumentError(str(error)) from None
 
@@ -23,32 +24,40 @@ def characters(word: str) -> bytes:
 
 def structure(arguments: Arguments) -> bytes:
     """Encode SID INTERVAL PARAMETER..., and sets=REPETITION:PARAMETER,..;.. of super-commutated sets."""
-    sid = number("SID", arguments.word("SID"))
-    interval = number("interval", arguments.word("interval"), U32)
-    return codec.u16(sid) + codec.u32(interval) + _structure_parameters(arguments)
+    sid = arguments.id("SID", arguments.word("SID"))
+    interval = arguments.interval("interval", arguments.word("interval"))
+    codec = arguments.codec
+    return codec.id(sid) + codec.interval(interval) + _structure_parameters(arguments)
 
 
 def appended(arguments: Arguments) -> bytes:
     """Encode SID PARAMETER..., and sets= as in `structure`."""
-    return codec.u16(number("SID", arguments.word("SID"))) + _structure_parameters(arguments)
+    sid = arguments.id("SID", arguments.word("SID"))
+    return arguments.codec.id(sid) + _structure_parameters(arguments)
 
 
 def _structure_parameters(arguments: Arguments) -> bytes:
     groups = [group for group in arguments.option("sets", "").split(";") if group]
-    data = codec.ids([arguments.parameter_id(word) for word in arguments.rest()])
-    data += codec.u16(len(groups))
-    for group in groups:
-        repetition, _, names = group.partition(":")
-        members = [arguments.parameter_id(word) for word in names.split(",")]
-        data += codec.u16(number("repetition", repetition)) + codec.ids(members)
-    return data
+    simple = [arguments.parameter_id(word) for word in arguments.rest()]
+    sets = [_parameter_set(arguments, group) for group in groups]
+    return arguments.codec.ids(simple) + arguments.codec.counted(sets)
+
+
+def _parameter_set(arguments: Arguments, group: str) -> bytes:
+    repetition, _, names = group.partition(":")
+    members = [arguments.parameter_id(word) for word in names.split(",")]
+    codec = arguments.codec
+    return codec.repetition(arguments.repetition("repetition", repetition)) + codec.ids(members)
 
 
 def intervals(arguments: Arguments) -> bytes:
     """Encode SID=INTERVAL..., in minimum sampling intervals."""
-    given = arguments.options()
-    entries = [codec.u16(number("SID", k)) + codec.u32(number(k, v, U32)) for k, v in given.items()]
-    return _listed("SID=INTERVAL", entries)
+    codec = arguments.codec
+    entries = [
+        codec.id(arguments.id("SID", key)) + codec.interval(arguments.interval(key, word))
+        for key, word in arguments.options().items()
+    ]
+    return _listed(arguments, "SID=INTERVAL", entries)
 
 
 # --- ST[08] --------------------------------------------------------------------------------------------
@@ -63,10 +72,11 @@ def function(arguments: Arguments) -> bytes:
     if found is None:
         owner = unit.name if unit else arguments.mission.name
         raise ArgumentError(f"{owner} has no function {name!r}, but {', '.join(functions)}")
-    numbers = {number("argument", key): word for key, word in given.items()}
+    numbers = {arguments.id("argument", key): word for key, word in given.items()}
     if numbers.keys() != found.arguments.keys():
         raise ArgumentError(f"{name} takes the arguments {sorted(found.arguments)}")
-    return found.encode({k: value(f"argument {k}", word, found.arguments[k]) for k, word in numbers.items()})
+    values = {k: value(f"argument {k}", word, found.arguments[k]) for k, word in numbers.items()}
+    return found.encode(values, arguments.codec)
 
 
 # --- ST[12] --------------------------------------------------------------------------------------------
@@ -74,30 +84,31 @@ def function(arguments: Arguments) -> bytes:
 
 def delay(arguments: Arguments) -> bytes:
     """Encode DELAY in minimum sampling intervals."""
-    return codec.u32(number("delay", arguments.word("delay"), U32))
+    return arguments.codec.interval(arguments.interval("delay", arguments.word("delay")))
 
 
 def pmon(arguments: Arguments) -> bytes:
     """Encode one entry of TC[12,5]."""
     found, profile = _pmon(arguments, is_new=True), arguments.mission.profile
-    parameters = arguments.mission.parameters
-    return codec.u16(1) + layout.encode_pmon(found, parameters, with_validity=profile.pmon_validity)
+    parameters, codec = arguments.mission.parameters, arguments.codec
+    entry = layout.encode_pmon(found, parameters, codec, with_validity=profile.pmon_validity)
+    return codec.counted([entry])
 
 
 def modification(arguments: Arguments) -> bytes:
     """Encode one entry of TC[12,7]."""
-    found = _pmon(arguments, is_new=False)
-    return codec.u16(1) + layout.encode_modification(found, arguments.mission.parameters)
+    found, codec = _pmon(arguments, is_new=False), arguments.codec
+    return codec.counted([layout.encode_modification(found, arguments.mission.parameters, codec)])
 
 
 def _pmon(arguments: Arguments, *, is_new: bool) -> Pmon:
     identifier = arguments.pmon(arguments.word("PMON"))
     parameter = arguments.parameter(arguments.word("parameter"))
     check = _check(arguments, parameter)
-    repetition = number("repetition", arguments.option("repetition", "1"))
+    repetition = arguments.repetition("repetition", arguments.option("repetition", "1"))
     if not is_new:
         return Pmon(identifier, parameter.id, check, repetition)
-    interval = number("interval", arguments.option("interval", "1"), U32)
+    interval = arguments.interval("interval", arguments.option("interval", "1"))
     return Pmon(identifier, parameter.id, check, repetition, interval, arguments.validity())
 
 
@@ -116,7 +127,8 @@ def _check(arguments: Arguments, parameter: Parameter) -> Check:
     if word == "limit":
         return Limit(low, high, *events)
     if word == "delta":
-        return Delta(low, high, *events, number("consecutive", arguments.option("consecutive", "1")))
+        consecutive = arguments.repetition("consecutive", arguments.option("consecutive", "1"))
+        return Delta(low, high, *events, consecutive)
     raise ArgumentError(f"{word!r} is no check: expected, limit or delta")
 
 
@@ -132,11 +144,12 @@ def fmon(arguments: Arguments) -> bytes:
     """Encode one entry of TC[12,23]."""
     identifier = arguments.fmon(arguments.word("FMON"))
     pmons = tuple(arguments.pmon(word) for word in arguments.some("PMON"))
-    minimum = number("minimum", arguments.option("minimum", "1"))
+    minimum = arguments.repetition("minimum", arguments.option("minimum", "1"))
     found = Fmon(identifier, _event(arguments), pmons, minimum, arguments.validity())
-    mission = arguments.mission
+    mission, codec = arguments.mission, arguments.codec
     with_validity = mission.profile.fmon_validity
-    return codec.u16(1) + layout.encode_fmon(found, mission.parameters, with_validity=with_validity)
+    entry = layout.encode_fmon(found, mission.parameters, codec, with_validity=with_validity)
+    return codec.counted([entry])
 
 
 # --- ST[17] [18] [19] [20] [21] ------------------------------------------------------------------------
@@ -144,7 +157,7 @@ def fmon(arguments: Arguments) -> bytes:
 
 def process(arguments: Arguments) -> bytes:
     """Encode UNIT or APID."""
-    return codec.u16(arguments.process(arguments.word("unit")))
+    return u16(arguments.process(arguments.word("unit")))
 
 
 def procedure(arguments: Arguments) -> bytes:
@@ -153,11 +166,11 @@ def procedure(arguments: Arguments) -> bytes:
     for word in arguments.some("step"):
         step, _, rest = word.partition(":")
         request, wait = _timed(rest)
-        steps.append(Step(request, wait, number("step", step)))
-    code = encode_code(tuple(steps))
+        steps.append(Step(request, wait, arguments.id("step", step)))
+    code = encode_code(tuple(steps), arguments.codec)
     if len(code) > U16:
         raise ArgumentError(f"{len(code)} octets of code, at most {U16} are possible")
-    return name + codec.u16(len(code)) + code
+    return name + u16(len(code)) + code
 
 
 def _timed(word: str) -> tuple[bytes, int]:
@@ -168,27 +181,28 @@ def _timed(word: str) -> tuple[bytes, int]:
 def start(arguments: Arguments) -> bytes:
     """Encode NAME [LEVEL], the observability level."""
     name = characters(arguments.word("name"))
-    return name + codec.u8(number("level", (arguments.rest() or ["0"])[0], MAX_LEVEL))
+    return name + u8(number("level", (arguments.rest() or ["0"])[0], MAX_LEVEL))
 
 
 def observability(arguments: Arguments) -> bytes:
     """Encode NAME=LEVEL..."""
     given = arguments.options()
-    entries = [characters(k) + codec.u8(number("level", v, MAX_LEVEL)) for k, v in given.items()]
-    return _listed("NAME=LEVEL", entries)
+    entries = [characters(k) + u8(number("level", v, MAX_LEVEL)) for k, v in given.items()]
+    return _listed(arguments, "NAME=LEVEL", entries)
 
 
 def at_step(arguments: Arguments) -> bytes:
     """Encode NAME [STEP]; step 0 is the one under way."""
     name = characters(arguments.word("name"))
-    return name + codec.u16(number("step", (arguments.rest() or ["0"])[0]))
+    return name + arguments.codec.id(arguments.id("step", (arguments.rest() or ["0"])[0]))
 
 
 def action(arguments: Arguments) -> bytes:
     """Encode EVENT PACKET."""
     event = arguments.event(arguments.word("event"))
     request = packet("request", arguments.word("request"))
-    return codec.u16(1) + codec.u16(arguments.mission.apid) + codec.u16(event) + request
+    codec = arguments.codec
+    return codec.counted([u16(arguments.mission.apid) + codec.id(event) + request])
 
 
 def settings(arguments: Arguments) -> bytes:
@@ -196,18 +210,19 @@ def settings(arguments: Arguments) -> bytes:
     entries = []
     for name, word in arguments.options().items():
         parameter = arguments.parameter(name)
-        entries.append(codec.u16(parameter.id) + parameter.type.pack(value(name, word, parameter.type)))
-    return _listed("PARAMETER=VALUE", entries)
+        octets = parameter.type.pack(value(name, word, parameter.type))
+        entries.append(arguments.codec.id(parameter.id) + octets)
+    return _listed(arguments, "PARAMETER=VALUE", entries)
 
 
 def sequence(arguments: Arguments) -> bytes:
     """Encode NAME PACKET:DELAY..., the delay in seconds."""
     name = characters(arguments.word("name"))
     steps = tuple(Step(*_timed(word)) for word in arguments.some("request"))
-    return name + codec.u16(len(steps)) + encode_steps(steps)
+    return name + arguments.codec.count(len(steps)) + encode_steps(steps)
 
 
-def _listed(what: str, entries: list[bytes]) -> bytes:
+def _listed(arguments: Arguments, what: str, entries: list[bytes]) -> bytes:
     if not entries:
         raise ArgumentError(f"{what} is missing")
-    return codec.u16(len(entries)) + b"".join(entries)
+    return arguments.codec.counted(entries)

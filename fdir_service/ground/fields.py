@@ -19,12 +19,12 @@ class Source:
     """Source data of one report, and the mission that gives names and types."""
 
     def __init__(self, data: bytes, mission: Mission) -> None:
-        self.reader = Reader(data)
+        self.reader = Reader(data, mission.profile.widths)
         self.mission = mission
 
     def many(self, read: Callable[["Source"], Any]) -> list[Any]:
         """Read N and N entries."""
-        return [read(self) for _ in range(self.reader.u16())]
+        return [read(self) for _ in range(self.reader.count(least=0))]
 
     def flag(self) -> bool:
         """Read a status that is 0 or 1."""
@@ -35,7 +35,7 @@ class Source:
 
     def parameter(self) -> Parameter:
         """Read a parameter ID; its type is needed for what follows."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         found = self.mission.parameters.get(identifier)
         if found is None:
             raise undecodable(f"parameter {identifier} is none of mission {self.mission.name}")
@@ -50,31 +50,31 @@ class Source:
 
     def parameter_name(self) -> str:
         """Read a parameter ID; return the name, or the number where there is none."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         found = self.mission.parameters.get(identifier)
         return found.name if found else str(identifier)
 
     def pmon(self) -> Fields:
         """Read a PMON ID."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         names = {section.id: section.name for section in self.mission.file.pmon}
         return _with_name("pmon", identifier, names.get(identifier))
 
     def fmon(self) -> Fields:
         """Read an FMON ID."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         names = {section.id: section.name for section in self.mission.file.fmon}
         return _with_name("fmon", identifier, names.get(identifier))
 
     def event(self) -> Fields:
         """Read an event definition ID."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         found = self.mission.events.get(identifier)
         return _with_name("event", identifier, found.name if found else None)
 
     def level(self) -> Fields:
         """Read the ID of a level of the ladder; 0 is none."""
-        identifier = self.reader.u16()
+        identifier = self.reader.id()
         return _with_name("level", identifier, self.mission.level_name(identifier))
 
     def time_s(self) -> float:
@@ -99,7 +99,7 @@ class Source:
         raw = self.reader.u16()
         known = raw in FailureCode.__members__.values()
         name = FailureCode(raw).name if known else f"0x{raw:04x}"
-        return {"failure": name, **({"id": self.reader.u16()} if self.reader.left else {})}
+        return {"failure": name, **({"id": self.reader.failure_data()} if self.reader.left else {})}
 
 
 def application(mission: Mission, apid: int) -> str:

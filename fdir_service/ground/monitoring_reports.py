@@ -29,7 +29,7 @@ def status(kind: CheckType, raw: int) -> str:
 
 def validity(source: Source) -> Fields:
     """Read a validity condition; parameter 0 means none."""
-    identifier = source.reader.u16()
+    identifier = source.reader.id()
     if identifier == 0:
         return {}
     found = source.mission.parameters.get(identifier)
@@ -44,29 +44,32 @@ def check(source: Source, parameter: Parameter) -> Fields:
     kind = CheckType(source.reader.u8())
     if kind is CheckType.EXPECTED_VALUE:
         mask, expected = source.value(parameter), source.value(parameter)
-        return {"check": "expected", "mask": mask, "expected": expected, "event": source.reader.u16()}
+        return {"check": "expected", "mask": mask, "expected": expected, "event": source.reader.id()}
     bounds = {
         "low": source.value(parameter),
-        "low_event": source.reader.u16(),
+        "low_event": source.reader.id(),
         "high": source.value(parameter),
-        "high_event": source.reader.u16(),
+        "high_event": source.reader.id(),
     }
     if kind is CheckType.LIMIT:
         return {"check": "limit", **bounds}
-    return {"check": "delta", **bounds, "consecutive": source.reader.u16()}
+    return {"check": "delta", **bounds, "consecutive": source.reader.repetition()}
 
 
 def _pmon(source: Source) -> Fields:
     head, parameter = source.pmon(), source.parameter()
     condition = validity(source) if source.mission.profile.pmon_validity else {}
-    interval, enabled, repetition = source.reader.u32(), source.flag(), source.reader.u16()
-    rest = {"interval": interval, "enabled": enabled, "repetition": repetition, **check(source, parameter)}
-    return {**head, "parameter": parameter.name, **condition, **rest}
+    counting = {
+        "interval": source.reader.interval(),
+        "enabled": source.flag(),
+        "repetition": source.reader.repetition(),
+    }
+    return {**head, "parameter": parameter.name, **condition, **counting, **check(source, parameter)}
 
 
 def pmon_definitions(source: Source) -> Fields:
     """TM[12,9]."""
-    return {"max_delay": source.reader.u32(), "pmons": source.many(_pmon)}
+    return {"max_delay": source.reader.interval(), "pmons": source.many(_pmon)}
 
 
 def _transition(source: Source) -> Fields:
@@ -99,8 +102,8 @@ def _fmon(source: Source) -> Fields:
     head = source.fmon()
     condition = validity(source) if source.mission.profile.fmon_validity else {}
     flags = {"protected": source.flag(), "enabled": source.flag()}
-    rest = {"event": source.reader.u16(), "minimum": source.reader.u16()}
-    return {**head, **condition, **flags, **rest, "pmons": source.many(lambda s: s.reader.u16())}
+    rest = {"event": source.reader.id(), "minimum": source.reader.repetition()}
+    return {**head, **condition, **flags, **rest, "pmons": source.many(lambda s: s.reader.id())}
 
 
 def fmon_definitions(source: Source) -> Fields:

@@ -33,7 +33,7 @@ def failed_verification(source: Source) -> Fields:
 
 def housekeeping(source: Source) -> Fields:
     """TM[3,25]; only the structures of the mission file are known."""
-    identifier = source.reader.u16()
+    identifier = source.reader.id()
     found = next((s for s in source.mission.housekeeping if s.id == identifier), None)
     if found is None:
         return {"sid": identifier, "data": _rest(source)}
@@ -42,7 +42,7 @@ def housekeeping(source: Source) -> Fields:
 
 def diagnostic(source: Source) -> Fields:
     """TM[3,26]; the mission file has no diagnostic structures."""
-    return {"sid": source.reader.u16(), "data": _rest(source)}
+    return {"sid": source.reader.id(), "data": _rest(source)}
 
 
 def _rest(source: Source) -> str:
@@ -56,19 +56,23 @@ def _values(source: Source, structure: Structure) -> Fields:
 
 def structure(source: Source) -> Fields:
     """TM[3,10] (12)."""
-    head = {"sid": source.reader.u16(), "enabled": source.flag(), "interval": source.reader.u32()}
+    head = _generation(source)
     names = source.many(Source.parameter_name)
-    sets = source.many(lambda s: {"repetition": s.reader.u16(), "parameters": s.many(Source.parameter_name)})
+    sets = source.many(_parameter_set)
     return {**head, "parameters": names, **({"sets": sets} if sets else {})}
 
 
 def properties(source: Source) -> Fields:
     """TM[3,35] (36)."""
-    return {
-        "structures": source.many(
-            lambda s: {"sid": s.reader.u16(), "enabled": s.flag(), "interval": s.reader.u32()}
-        )
-    }
+    return {"structures": source.many(_generation)}
+
+
+def _generation(source: Source) -> Fields:
+    return {"sid": source.reader.id(), "enabled": source.flag(), "interval": source.reader.interval()}
+
+
+def _parameter_set(source: Source) -> Fields:
+    return {"repetition": source.reader.repetition(), "parameters": source.many(Source.parameter_name)}
 
 
 # --- ST[05] --------------------------------------------------------------------------------------------
@@ -95,7 +99,9 @@ def _auxiliary(source: Source, identifier: int) -> list[Decoder]:
         return [_summary]
     if identifier in source.mission.recovery_events:
         return [_recovery]
-    return [st12.fmon_event, st12.pmon_event]
+    # Data of some lengths may be either, depending on the widths.
+    layouts: list[Decoder] = [st12.pmon_event, st12.fmon_event]
+    return layouts[::-1] if source.mission.is_fmon_event(identifier) else layouts
 
 
 def _summary(source: Source) -> Fields:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pus import codec
+from pus.codec import DEFAULT, Codec, characters
 from pus.packets import Tc
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
@@ -61,6 +61,7 @@ class Action:
     confirm : not nominal again within this time after it: the attempt failed (ns).
     needs_nominal : False: TM[1,7] alone confirms the action.
     needs_classical : the action waits until a check that no detector feeds is violated as well.
+    codec : how wide the fields of the request are.
 
     """
 
@@ -76,6 +77,7 @@ class Action:
     needs_nominal: bool = True
     needs_classical: bool = False
     mode: Mode = Mode.ACTIVE
+    codec: Codec = DEFAULT
 
     @property
     def members(self) -> frozenset[Member]:
@@ -86,9 +88,9 @@ class Action:
     def request(self, members: Mapping[Member, int], count: int) -> bytes:
         """Return the request packet; `count` tells the verification reports of attempts apart."""
         if self.function is None:
-            return Tc(self.apid, ST21, ACTIVATE, codec.characters(self.sequence), sequence=count).pack()
+            return Tc(self.apid, ST21, ACTIVATE, characters(self.sequence), sequence=count).pack()
         values = {k: members[v] if isinstance(v, Member) else v for k, v in self.arguments.items()}
-        return Tc(self.apid, ST08, PERFORM, self.function.encode(values), sequence=count).pack()
+        return Tc(self.apid, ST08, PERFORM, self.function.encode(values, self.codec), sequence=count).pack()
 
 
 @dataclass(frozen=True, slots=True)

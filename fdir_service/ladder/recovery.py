@@ -8,8 +8,8 @@ from fdir_service.ladder.definitions import Mode
 from fdir_service.ladder.evidence import Evidence
 from fdir_service.ladder.ladder import Ladder
 from fdir_service.ladder.state import Outcome, Step
-from pus import codec
 from pus.chain import Chain
+from pus.codec import u16
 from pus.packets import Tc, apid_of
 from pus.st12.definitions import FmonChecking
 from pus.st12.service import DISABLE_FMONS, ENABLE_FMONS
@@ -70,7 +70,8 @@ class Recovery:
             return None
         if step.outcome is Outcome.MODE and not self.ladder.modes.restricted:
             return None
-        return event, codec.u16(step.level or 0) + codec.u16(step.apid or self._mission.apid)
+        level = self._mission.profile.codec.id(step.level or 0)
+        return event, level + u16(step.apid or self._mission.apid)
 
     def rearming(self, chain: Chain, step: Step) -> Iterator[bytes]:
         """Yield the requests to our own process that re-arm the latched FMONs of a failure that is over."""
@@ -85,4 +86,4 @@ class Recovery:
         evidence = Evidence(self._mission, chain, self._silent)
         over = [k for k in latched if evidence.is_over(k)]
         for subtype in (DISABLE_FMONS, ENABLE_FMONS) if over else ():
-            yield Tc(self._mission.apid, ST12, subtype, codec.ids(over)).pack()
+            yield Tc(self._mission.apid, ST12, subtype, self._mission.profile.codec.ids(over)).pack()

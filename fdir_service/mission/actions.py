@@ -14,7 +14,7 @@ from fdir_service.mission.schema import (
     StepSection,
     UnitSection,
 )
-from pus import codec
+from pus.codec import Codec, characters
 from pus.packets import Tc
 from pus.parameters import Parameter, ParameterTable
 from pus.procedure import Step
@@ -37,6 +37,7 @@ class ActionCompiler:
         self._file = file
         self._parameters = parameters
         self._problems = problems
+        self.codec = Codec(file.profile.widths.compiled())
         self._events = {section.id for section in file.event}
         self.units: dict[int, Unit] = {s.apid: self._unit(f"unit.{k}", s) for k, s in enumerate(file.unit)}
         self._by_name = {unit.name: unit for unit in self.units.values()}
@@ -55,9 +56,6 @@ class ActionCompiler:
             f.name: Function(f.name, {int(k): kind for k, kind in f.arguments.items()})
             for f in section.functions
         }
-        for f in functions.values():
-            if (largest := max(f.arguments, default=0)) > 0xFFFF:
-                self._problems.add(f"{key}.functions", f"{f.name}: argument {largest} is above 65535")
         measured = [p for name in section.parameters if (p := self._lookup(f"{key}.parameters", name))]
         selected = self._lookup(f"{key}.selected", section.selected) if section.selected else None
         if len({p.source for p in (*measured, *([selected] if selected else []))}) > 1:
@@ -75,7 +73,11 @@ class ActionCompiler:
             return None
         self._count += 1
         apid = self._by_name[name or ""].apid
-        return Tc(apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+        try:
+            data = function.encode(values, self.codec)
+        except OverflowError:  # the widths of the unit's functions are a problem of their own
+            return None
+        return Tc(apid, ST08, PERFORM, data, sequence=self._count).pack()
 
     def _function(self, key: str, name: str | None, function_name: str) -> Function | None:
         """Return a function of a unit, or None with a problem noted."""
@@ -92,7 +94,7 @@ class ActionCompiler:
     ) -> bool:
         """Whether `values`, and others that are only `named`, are what the function takes."""
         given = values.keys() | named
-        if max(given, default=0) > 0xFFFF or given != function.arguments.keys():
+        if given != function.arguments.keys():
             self._problems.add(f"{key}.arguments", f"{function.name} takes {sorted(function.arguments)}")
             return False
         if wrong := [a for a, v in values.items() if not function.arguments[a].holds(v)]:
@@ -105,7 +107,7 @@ class ActionCompiler:
         """Return TC[8,1] to our own process."""
         self._count += 1
         apid = self._file.mission.apid
-        return Tc(apid, ST08, PERFORM, function.encode(values), sequence=self._count).pack()
+        return Tc(apid, ST08, PERFORM, function.encode(values, self.codec), sequence=self._count).pack()
 
     def target(self, key: str, section: ActionSection) -> tuple[int, Function | None] | None:
         """Return whom an action of the ladder asks, and its function; None with a problem noted."""
@@ -144,7 +146,7 @@ class ActionCompiler:
         if unknown := set(section.disable_fmons) - {fmon.id for fmon in self._file.fmon}:
             self._problems.add(f"{key}.disable_fmons", f"unknown FMON {min(unknown)}")
         self._count += 1
-        data = codec.ids(list(section.disable_fmons))
+        data = self.codec.ids(section.disable_fmons)
         return Tc(self._file.mission.apid, ST12, DISABLE_FMONS, data, sequence=self._count).pack()
 
     def actions(self) -> tuple[EventAction, ...]:
@@ -164,7 +166,7 @@ class ActionCompiler:
             return None
         else:
             self._count += 1
-            data = codec.characters(section.sequence)
+            data = characters(section.sequence)
             request = Tc(apid, ST21, ACTIVATE, data, sequence=self._count).pack()
         return EventAction(apid, section.event, request) if request else None
 

@@ -132,6 +132,11 @@ class Mission:
             sequences=self.sequences,
         )
 
+    def is_fmon_event(self, event: int) -> bool:
+        """Whether FMONs of the mission file raise an event, and none of its PMONs does."""
+        by_pmon = any(event in (p.check.event_of(3), p.check.event_of(4)) for p in self.pmons.values())
+        return not by_pmon and any(fmon.event == event for fmon in self.fmons.values())
+
     def source(self, name: str) -> SourceSection:
         """Return the section of a source that exists."""
         return next(source for source in self.file.source if source.name == name)

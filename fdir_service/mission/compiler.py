@@ -11,8 +11,8 @@ from fdir_service.mission.monitoring import MonitoringCompiler
 from fdir_service.mission.parameters import all_parameters, check_unique
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import EventSection, MissionFile
+from fdir_service.mission.widths import check_widths
 from pus.parameters import ParameterTable
-from pus.profile import Profile
 from pus.st05 import EventDefinition, Severity
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def compile_mission(
     Without `models` their files are not looked at, and the mission has no detectors.
     """
     check_unique(file, problems)
+    check_widths(file, problems)
     parameters = ParameterTable(tuple(all_parameters(file, problems)))
     detectors = DetectorCompiler(file, path.parent, parameters, problems).compile() if models else ()
     for detector in detectors:
@@ -47,7 +48,7 @@ def compile_mission(
         path=path,
         digest=digest.hexdigest(),
         file=file,
-        profile=_profile(file),
+        profile=file.profile.compiled(file.mission.epoch),
         parameters=parameters,
         detectors=detectors,
         events={section.id: _event(section) for section in file.event},
@@ -60,12 +61,6 @@ def compile_mission(
         learned=_learned(file, parameters),
         housekeeping=housekeeping,
     )
-
-
-def _profile(file: MissionFile) -> Profile:
-    fields = file.profile.model_dump()
-    interval = round(fields.pop("minimum_sampling_interval_s") * _NS)
-    return Profile(epoch=file.mission.epoch, minimum_sampling_interval=interval, **fields)
 
 
 def _event(section: EventSection) -> EventDefinition:

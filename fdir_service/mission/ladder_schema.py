@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fdir_service.ladder.definitions import Kind, Member, Mode
-from fdir_service.mission.sections import ArgumentId, Id, Name, Positive, Section
+from fdir_service.mission.sections import ArgumentId, EventId, Id, Name, Positive, Section
 
 NotNegative = Annotated[float, Field(ge=0)]
-EventId = Annotated[int, Field(ge=0, le=0xFFFF)]
 
 
 class RecoverySection(Section):

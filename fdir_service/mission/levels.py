@@ -115,6 +115,7 @@ class LevelCompiler:
             section.confirmed_by == "nominal",
             level > 1 if section.needs_classical is None else section.needs_classical,
             section.mode,
+            self._doing.codec,
         )
         unit = self._doing.units.get(apid)
         if action.members and (unit is None or unit.selected is None):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fdir_service.mission.sections import Count, Id, Name, Octet, Section
+from fdir_service.mission.sections import EventId, Id, Interval, Name, Octet, Repetition, Section, Width
 
 
 class ValiditySection(Section):
@@ -19,8 +19,8 @@ class _PmonSection(Section):
     id: Id
     name: Name
     parameter: Name
-    repetition: Count = 1
-    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)] = 1
+    repetition: Repetition = 1
+    interval: Interval = 1
     validity: ValiditySection | None = None
     enabled: bool = True
 
@@ -31,7 +31,7 @@ class ExpectedPmonSection(_PmonSection):
     check: Literal["expected"]
     mask: Octet | None = None
     expected: Octet
-    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    event: EventId = 0
 
 
 class LimitPmonSection(_PmonSection):
@@ -40,8 +40,8 @@ class LimitPmonSection(_PmonSection):
     check: Literal["limit"]
     low: float
     high: float
-    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    low_event: EventId = 0
+    high_event: EventId = 0
 
 
 class DeltaPmonSection(_PmonSection):
@@ -50,9 +50,9 @@ class DeltaPmonSection(_PmonSection):
     check: Literal["delta"]
     low: float
     high: float
-    low_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    high_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
-    consecutive: Count = 1
+    low_event: EventId = 0
+    high_event: EventId = 0
+    consecutive: Repetition = 1
 
 
 PmonSection = Annotated[
@@ -65,9 +65,9 @@ class FmonSection(Section):
 
     id: Id
     name: Name
-    pmons: Annotated[tuple[Id, ...], Field(min_length=1)]
-    minimum: Count = 1
-    event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    pmons: Annotated[tuple[Id, ...], Field(min_length=1), Width("count")]
+    minimum: Repetition = 1
+    event: EventId = 0
     validity: ValiditySection | None = None
     enabled: bool = True
     protected: bool = True

@@ -7,7 +7,19 @@ from pydantic import AfterValidator, Field
 
 from fdir_service.mission.ladder_schema import LevelSection, RecoverySection
 from fdir_service.mission.monitoring_schema import FmonSection, PmonSection
-from fdir_service.mission.sections import Apid, ArgumentId, Count, Id, Name, Octet, Positive, Section, Text
+from fdir_service.mission.profile_schema import ProfileSection
+from fdir_service.mission.sections import (
+    Apid,
+    ArgumentId,
+    Id,
+    Interval,
+    Name,
+    Octet,
+    Positive,
+    Section,
+    Text,
+    Width,
+)
 from pus.parameters import ValueType
 from pus.profile import Profile
 
@@ -28,23 +40,6 @@ class MissionSection(Section):
     epoch: Annotated[
         str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_check_epoch)
     ] = Profile().epoch
-
-
-class ProfileSection(Section):
-    """Capabilities of the mission profile; defaults are those of `pus.profile.Profile`."""
-
-    pmon_validity: bool = True
-    fmon_validity: bool = True
-    minimum_sampling_interval_s: Positive = 0.1
-    max_transitions: Count = 16
-    max_transition_delay: Annotated[int, Field(ge=0, le=0xFFFF_FFFF)] = 100
-    max_pmons: Count = 4096
-    max_fmons: Count = 1024
-    max_event_actions: Count = 1024
-    fmon_function: bool = True
-    event_action_function: bool = True
-    action_needs_report: bool = False
-    summary_event: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
 
 
 class ParameterSection(Section):
@@ -147,8 +142,8 @@ class HousekeepingSection(Section):
     """A housekeeping structure of ST[03]; the interval is in minimum sampling intervals."""
 
     sid: Id
-    interval: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
-    parameters: Annotated[tuple[Name, ...], Field(min_length=1)]
+    interval: Interval
+    parameters: Annotated[tuple[Name, ...], Field(min_length=1), Width("count")]
     enabled: bool = True
 
 
@@ -156,7 +151,9 @@ class FunctionSection(Section):
     """An ST[08] function of a unit; argument types by argument ID."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    arguments: dict[ArgumentId, ValueType] = Field(default_factory=dict)
+    arguments: Annotated[dict[ArgumentId, ValueType], Width("identifier"), Width("count")] = Field(
+        default_factory=dict
+    )
 
 
 class UnitSection(Section):
@@ -192,7 +189,7 @@ class SequenceSection(Section):
     """A request sequence of ST[21]."""
 
     name: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,16}$")]
-    steps: Annotated[tuple[StepSection, ...], Field(min_length=1)]
+    steps: Annotated[tuple[StepSection, ...], Field(min_length=1), Width("count")]
     loaded: Annotated[bool, Field(description="False: to be loaded by reference first")] = True
 
 

@@ -45,6 +45,11 @@ def data_octets(n: int) -> Condition:
     return equals(LENGTH, HEADER + n + CHECK_WORD - 7)
 
 
+def unsigned(octets: int) -> Integer:
+    """Return the type of a whole number without sign."""
+    return Integer(f"u{octets * OCTET}", octets * OCTET)
+
+
 class Fields:
     """Fields whose types depend on the mission."""
 
@@ -52,13 +57,35 @@ class Fields:
         self.mission = mission
         parameters = mission.parameters.parameters
         self.parameters = parameters
-        self._event = Enumerated("event", 16, _named((e.id, e.name) for e in mission.events.values()))
-        self._parameter = Enumerated("parameter", 16, _named((p.id, p.name) for p in parameters))
+        self.widths = mission.profile.widths
+        bits = self.widths.identifier * OCTET
+        self._event = Enumerated("event", bits, _named((e.id, e.name) for e in mission.events.values()))
+        self._parameter = Enumerated("parameter", bits, _named((p.id, p.name) for p in parameters))
         own = [(mission.apid, mission.name)]
         units = [(apid, unit.name) for apid, unit in mission.units.items()]
         self._application = Enumerated("application", 16, tuple(sorted(own + units)))
-        self._level = Enumerated("level", 16, _named((k.id, k.name) for k in mission.levels))
+        self._level = Enumerated("level", bits, _named((k.id, k.name) for k in mission.levels))
         self._time = Time("time", mission.profile.epoch)
+
+    def id(self, name: str) -> Field:
+        """Return an identifier without names."""
+        return Field(name, unsigned(self.widths.identifier))
+
+    def count(self, name: str) -> Field:
+        """N, the number of entries that follow."""
+        return Field(name, unsigned(self.widths.count))
+
+    def repetition(self, name: str) -> Field:
+        """Repetition number."""
+        return Field(name, unsigned(self.widths.repetition))
+
+    def interval(self, name: str) -> Field:
+        """Interval, or the reporting delay."""
+        return Field(name, unsigned(self.widths.interval))
+
+    def failure_data(self, name: str) -> Field:
+        """Failure data of ST[01]."""
+        return Field(name, unsigned(self.widths.failure_data))
 
     def event(self, name: str) -> Field:
         """Event definition ID; 0 is none."""

@@ -7,8 +7,6 @@ from fdir_service.xtce.fields import (
     PMON_CHECKING,
     PROTECTION,
     STATUS,
-    U16,
-    U32,
     Fields,
     data_octets,
 )
@@ -19,9 +17,6 @@ from pus.st12.definitions import CheckType
 
 _MONITORED_KINDS = 3
 """Fewer than elsewhere: the check type multiplies them."""
-
-_EVENT_HEAD = 6
-"""Octets of event definition ID and the two identifiers that begin the auxiliary data."""
 
 
 class MonitoringLayouts:
@@ -37,7 +32,7 @@ class MonitoringLayouts:
 
     def transitions(self) -> Layout:
         """TM[12,11] and TM[12,12]."""
-        return repeat(Field("transition_count", U16), self._transition, first=1)
+        return repeat(self._fields.count("transition_count"), self._transition, first=1)
 
     def _transition(self, k: int) -> Layout:
         at, fields = f"transition_{k}", self._fields
@@ -57,30 +52,28 @@ class MonitoringLayouts:
             return (Choice(found),)
 
         kinds = fields.by_kind(f"{at}_parameter", self._monitored, values, _MONITORED_KINDS)
-        head = (Field(f"{at}_pmon", U16), fields.parameter(f"{at}_parameter"))
+        head = (fields.id(f"{at}_pmon"), fields.parameter(f"{at}_parameter"))
         return (*head, Field(f"{at}_check_type", CHECK_TYPE), Choice(kinds))
 
     def pmon_definitions(self) -> Layout:
         """TM[12,9]; only the first definition has fields of its own."""
         return (
-            Field("maximum_delay", U32),
-            *repeat(Field("pmon_definition_count", U16), self._pmon, most=1),
+            self._fields.interval("maximum_delay"),
+            *repeat(self._fields.count("pmon_definition_count"), self._pmon, most=1),
         )
 
     def _pmon(self, k: int) -> Layout:
-        at = f"pmon_definition_{k}"
-        head = (Field(f"{at}_pmon", U16), self._fields.parameter(f"{at}_parameter"))
+        at, fields = f"pmon_definition_{k}", self._fields
+        head = (fields.id(f"{at}_pmon"), fields.parameter(f"{at}_parameter"))
         condition = self._validity(f"{at}_validity") if self._pmon_validity else ()
         return (
             *head,
             *condition,
-            Field(f"{at}_interval", U32),
+            fields.interval(f"{at}_interval"),
             Field(f"{at}_status", STATUS),
-            Field(f"{at}_repetition", U16),
+            fields.repetition(f"{at}_repetition"),
             Field(f"{at}_check_type", CHECK_TYPE),
-            Choice(
-                self._fields.by_kind(f"{at}_parameter", self._monitored, lambda kind: self._check(at, kind))
-            ),
+            Choice(fields.by_kind(f"{at}_parameter", self._monitored, lambda kind: self._check(at, kind))),
         )
 
     def _check(self, at: str, kind: ValueType) -> Layout:
@@ -96,7 +89,8 @@ class MonitoringLayouts:
             _value(f"{at}_high", kind),
             event(f"{at}_high_event"),
         )
-        return _by_check(at, kind, expected, limit, (*limit, Field(f"{at}_consecutive", U16)))
+        delta = (*limit, self._fields.repetition(f"{at}_consecutive"))
+        return _by_check(at, kind, expected, limit, delta)
 
     def _validity(self, at: str) -> Layout:
         unsigned = [p for p in self._fields.parameters if p.type.is_unsigned]
@@ -114,33 +108,33 @@ class MonitoringLayouts:
     def pmon_statuses(self) -> Layout:
         """TM[12,14]."""
         return repeat(
-            Field("pmon_count", U16),
-            lambda k: (Field(f"pmon_{k}_id", U16), Field(f"pmon_{k}_status", STATUS)),
+            self._fields.count("pmon_count"),
+            lambda k: (self._fields.id(f"pmon_{k}_id"), Field(f"pmon_{k}_status", STATUS)),
         )
 
     def fmon_definitions(self) -> Layout:
         """TM[12,26]; only the first definition has fields of its own."""
-        return repeat(Field("fmon_definition_count", U16), self._fmon, most=1)
+        return repeat(self._fields.count("fmon_definition_count"), self._fmon, most=1)
 
     def _fmon(self, k: int) -> Layout:
-        at = f"fmon_definition_{k}"
+        at, fields = f"fmon_definition_{k}", self._fields
         condition = self._validity(f"{at}_validity") if self._fmon_validity else ()
         return (
-            Field(f"{at}_fmon", U16),
+            fields.id(f"{at}_fmon"),
             *condition,
             Field(f"{at}_protection", PROTECTION),
             Field(f"{at}_status", STATUS),
-            self._fields.event(f"{at}_event"),
-            Field(f"{at}_minimum", U16),
-            *repeat(Field(f"{at}_pmon_count", U16), lambda j: (Field(f"{at}_pmon_{j}", U16),)),
+            fields.event(f"{at}_event"),
+            fields.repetition(f"{at}_minimum"),
+            *repeat(fields.count(f"{at}_pmon_count"), lambda j: (fields.id(f"{at}_pmon_{j}"),)),
         )
 
     def fmon_statuses(self) -> Layout:
         """TM[12,28]."""
         return repeat(
-            Field("fmon_count", U16),
+            self._fields.count("fmon_count"),
             lambda k: (
-                Field(f"fmon_{k}_id", U16),
+                self._fields.id(f"fmon_{k}_id"),
                 Field(f"fmon_{k}_protection", PROTECTION),
                 Field(f"fmon_{k}_status", STATUS),
                 Field(f"fmon_{k}_checking", FMON_CHECKING),
@@ -149,12 +143,17 @@ class MonitoringLayouts:
 
     # --- ST[05] ------------------------------------------------------------------------------------
 
-    def event_data(self) -> Layout:
+    def event_data(self, event: int) -> Layout:
         """Auxiliary data of an event that a PMON or an FMON raises."""
-        # Both begin with an identifier of two octets. Two values of a PMON take 2, 4, 8 or 16 octets, the
-        # entries of an FMON a multiple of 3: the length tells which, whoever defined the monitor.
-        widths = sorted({p.type.size for p in self._monitored})
-        pmon = any_of(*(data_octets(_EVENT_HEAD + 2 * width) for width in widths))
+        # Two values of a PMON take 2, 4, 8 or 16 octets, an entry of an FMON one more than an identifier:
+        # the length tells which, whoever defined the monitor. Where it does not, the mission file tells.
+        sizes = {2 * p.type.size for p in self._monitored}
+        if self._fields.mission.is_fmon_event(event):
+            sizes -= {size for size in sizes if self._is_fmon_size(size)}
+        if not sizes:
+            return self._fmon_event()
+        head = 3 * self._fields.widths.identifier
+        pmon = any_of(*(data_octets(head + size) for size in sorted(sizes)))
         return (
             Choice(
                 (
@@ -164,18 +163,26 @@ class MonitoringLayouts:
             ),
         )
 
+    def _is_fmon_size(self, size: int) -> bool:
+        """Whether an FMON's event may be as long as that of a PMON with values of `size` octets."""
+        identifier, count = self._fields.widths.identifier, self._fields.widths.count
+        entries, left = divmod(identifier + size - count, identifier + 1)
+        return entries >= 1 and not left
+
     def _pmon_event(self) -> Layout:
         def values(kind: ValueType) -> Layout:
             return (_value("event_value", kind), _value("event_limit", kind))
 
         kinds = self._fields.by_kind("event_parameter", self._monitored, values)
-        return (Field("event_pmon", U16), self._fields.parameter("event_parameter"), Choice(kinds))
+        return (self._fields.id("event_pmon"), self._fields.parameter("event_parameter"), Choice(kinds))
 
     def _fmon_event(self) -> Layout:
-        def entry(k: int) -> Layout:
-            return (Field(f"event_pmon_{k}", U16), Field(f"event_pmon_{k}_checking", PMON_CHECKING))
+        fields = self._fields
 
-        return (Field("event_fmon", U16), *repeat(Field("event_pmon_count", U16), entry))
+        def entry(k: int) -> Layout:
+            return (fields.id(f"event_pmon_{k}"), Field(f"event_pmon_{k}_checking", PMON_CHECKING))
+
+        return (fields.id("event_fmon"), *repeat(fields.count("event_pmon_count"), entry))
 
 
 def _value(name: str, kind: ValueType) -> Field:

@@ -46,17 +46,17 @@ class Reports:
 
     def common(self) -> dict[int, Service]:
         """Return the reports of every application process, units included."""
-        return {1: _verification(), 17: self._test()}
+        return {1: self._verification(), 17: self._test()}
 
     def own(self) -> dict[int, Service]:
         """Return the reports of our own application process: what they hold follows from the mission file."""
         return {
             5: self._events(),
             12: self._on_board_monitoring(),
-            18: _procedures(),
+            18: self._procedures(),
             19: self._event_actions(),
             20: self._parameter_values(),
-            21: _sequences(),
+            21: self._sequences(),
             # Last: where a parameter of the mission is called like a field, the field keeps the name.
             3: self._housekeeping(),
         }
@@ -68,29 +68,46 @@ class Reports:
         for kind, offset in (("housekeeping", 0), ("diagnostic", 1)):
             reports += [
                 ReportLayout(f"{kind}_structure", (10 + 2 * offset,), self._structure()),
-                ReportLayout(kind, (25 + offset,), self._values() if kind == "housekeeping" else _any_sid()),
-                ReportLayout(f"{kind}_properties", (35 + offset,), _properties()),
+                ReportLayout(
+                    kind, (25 + offset,), self._values() if kind == "housekeeping" else self._any_sid()
+                ),
+                ReportLayout(f"{kind}_properties", (35 + offset,), self._properties()),
             ]
         return tuple(reports)
 
     def _structure(self) -> Layout:
-        head = (Field("sid", U16), Field("generation", STATUS), Field("collection_interval", U32))
-        count = Field("structure_parameter_count", U16)
+        fields = self._fields
+        head = (fields.id("sid"), Field("generation", STATUS), fields.interval("collection_interval"))
+        count = fields.count("structure_parameter_count")
         return (
             *head,
-            *repeat(count, lambda k: (self._fields.parameter(f"structure_parameter_{k}"),), (Rest(),)),
+            *repeat(count, lambda k: (fields.parameter(f"structure_parameter_{k}"),), (Rest(),)),
+        )
+
+    def _any_sid(self) -> Layout:
+        return (self._fields.id("sid"), Rest())
+
+    def _properties(self) -> Layout:
+        fields = self._fields
+        return repeat(
+            fields.count("property_count"),
+            lambda k: (
+                fields.id(f"property_{k}_sid"),
+                Field(f"property_{k}_generation", STATUS),
+                fields.interval(f"property_{k}_collection_interval"),
+            ),
         )
 
     def _values(self) -> Layout:
         sids = zip(self._mission.housekeeping, self._mission.file.housekeeping, strict=True)
         found = [self._sid(structure, enabled=section.enabled) for structure, section in sids]
-        return (Field("sid", U16), choice(*found) if found else Rest())
+        return (self._fields.id("sid"), choice(*found) if found else Rest())
 
     def _sid(self, structure: Structure, *, enabled: bool) -> Alternative:
         parameters = [self._mission.parameters.by_id[k] for k in structure.parameters]
         layout = tuple(self._fields.value(parameter) for parameter in parameters)
         # The ground may change a structure: the reports of another length are not this one.
-        size = 2 + sum(parameter.type.size for parameter in parameters)
+        size = self._fields.widths.identifier + sum(parameter.type.size for parameter in parameters)
         condition = all_of(equals("sid", structure.id), data_octets(size))
         period = structure.interval * self._mission.profile.minimum_sampling_interval
         return Alternative(f"sid_{structure.id}", condition, layout, _NS / period if enabled else None)
@@ -103,7 +120,8 @@ class Reports:
             for severity in Severity
         ]
         disabled = repeat(
-            Field("disabled_event_count", U16), lambda k: (self._fields.event(f"disabled_event_{k}"),)
+            self._fields.count("disabled_event_count"),
+            lambda k: (self._fields.event(f"disabled_event_{k}"),),
         )
         return (*reports, ReportLayout("disabled_events", (8,), disabled))
 
@@ -120,7 +138,7 @@ class Reports:
             return (self._fields.event("event_cause"), Field("event_suppressed", U32))
         if event.id in self._mission.recovery_events:
             return (self._fields.level("event_level"), self._fields.application("event_application"))
-        return self._monitoring.event_data()
+        return self._monitoring.event_data(event.id)
 
     # --- ST[12] [17] [19] [20] ---------------------------------------------------------------------
 
@@ -146,9 +164,10 @@ class Reports:
             )
             return (*head, Field(f"action_{k}_status", STATUS))
 
-        definitions = (Field("action_definition_count", U16), Rest())
+        count = self._fields.count
+        definitions = (count("action_definition_count"), Rest())
         return (
-            ReportLayout("event_action_statuses", (7,), repeat(Field("action_count", U16), entry)),
+            ReportLayout("event_action_statuses", (7,), repeat(count("action_count"), entry)),
             ReportLayout("event_action_definitions", (11,), definitions),
         )
 
@@ -162,76 +181,61 @@ class Reports:
             kinds = self._fields.by_kind(f"{at}_parameter", self._fields.parameters, value)
             return (self._fields.parameter(f"{at}_parameter"), Choice(kinds))
 
-        values = repeat(Field("reported_count", U16), entry, first=1)
+        values = repeat(self._fields.count("reported_count"), entry, first=1)
         return (ReportLayout("parameter_values", (2,), values),)
 
+    # --- ST[01] [18] [21] --------------------------------------------------------------------------
 
-# --- layouts that are the same for every mission ---------------------------------------------------------
+    def _verification(self) -> Service:
+        code, data = Field("failure_code", FAILURE_CODE), self._fields.failure_data("failure_id")
+        octets = 6 + self._fields.widths.failure_data
+        notice = choice(
+            Alternative("plain", data_octets(6), ()), Alternative("with_id", data_octets(octets), (data,))
+        )
+        success = {"accepted": 1, "started": 3, "completed": 7}
+        failure = {"not_accepted": 2, "not_started": 4, "not_completed": 8, "not_routed": 10}
+        return (
+            *(ReportLayout(name, (subtype,), _REQUEST) for name, subtype in success.items()),
+            *(ReportLayout(name, (subtype,), (*_REQUEST, code, notice)) for name, subtype in failure.items()),
+        )
 
+    def _procedures(self) -> Service:
+        statuses = repeat(
+            self._fields.count("procedure_count"),
+            lambda k: (Field(f"procedure_{k}_name", TEXT), Field(f"procedure_{k}_status", OBCP_STATUS)),
+        )
+        return (
+            ReportLayout("procedure_statuses", (9,), statuses),
+            ReportLayout("procedures_aborted", (18,), self._names("aborted_procedure")),
+        )
 
-def _verification() -> Service:
-    request = (
-        Field("request_version", Integer("u3", 3)),
-        Field("request_type", Integer("u1", 1)),
-        Field("request_secondary_header", Integer("u1", 1)),
-        Field("request_apid", Integer("u11", 11)),
-        Field("request_sequence_flags", Integer("u2", 2)),
-        Field("request_sequence_count", Integer("u14", 14)),
-    )
-    code, identifier = Field("failure_code", FAILURE_CODE), Field("failure_id", U16)
-    notice = choice(
-        Alternative("plain", data_octets(6), ()), Alternative("with_id", data_octets(8), (identifier,))
-    )
-    success = {"accepted": 1, "started": 3, "completed": 7}
-    failure = {"not_accepted": 2, "not_started": 4, "not_completed": 8, "not_routed": 10}
-    return (
-        *(ReportLayout(name, (subtype,), request) for name, subtype in success.items()),
-        *(ReportLayout(name, (subtype,), (*request, code, notice)) for name, subtype in failure.items()),
-    )
+    def _sequences(self) -> Service:
+        name = Field("sequence_name", TEXT)
+        statuses = repeat(
+            self._fields.count("sequence_list_count"),
+            lambda k: (Field(f"sequence_{k}_name", TEXT), Field(f"sequence_{k}_status", EXECUTION)),
+        )
+        content = (name, self._fields.count("sequence_step_count"), Rest())
+        return (
+            ReportLayout("sequence_statuses", (7,), statuses),
+            ReportLayout("sequence_checksum", (10,), (name, Field("sequence_checksum", U16))),
+            ReportLayout("sequence_content", (12,), content),
+            ReportLayout("sequences_aborted", (14,), self._names("aborted_sequence")),
+        )
 
-
-def _any_sid() -> Layout:
-    return (Field("sid", U16), Rest())
-
-
-def _properties() -> Layout:
-    return repeat(
-        Field("property_count", U16),
-        lambda k: (
-            Field(f"property_{k}_sid", U16),
-            Field(f"property_{k}_generation", STATUS),
-            Field(f"property_{k}_collection_interval", U32),
-        ),
-    )
-
-
-def _procedures() -> Service:
-    statuses = repeat(
-        Field("procedure_count", U16),
-        lambda k: (Field(f"procedure_{k}_name", TEXT), Field(f"procedure_{k}_status", OBCP_STATUS)),
-    )
-    aborted = repeat(
-        Field("aborted_procedure_count", U16), lambda k: (Field(f"aborted_procedure_{k}", TEXT),)
-    )
-    return (
-        ReportLayout("procedure_statuses", (9,), statuses),
-        ReportLayout("procedures_aborted", (18,), aborted),
-    )
+    def _names(self, what: str) -> Layout:
+        return repeat(self._fields.count(f"{what}_count"), lambda k: (Field(f"{what}_{k}", TEXT),))
 
 
-def _sequences() -> Service:
-    name = Field("sequence_name", TEXT)
-    statuses = repeat(
-        Field("sequence_list_count", U16),
-        lambda k: (Field(f"sequence_{k}_name", TEXT), Field(f"sequence_{k}_status", EXECUTION)),
-    )
-    aborted = repeat(Field("aborted_sequence_count", U16), lambda k: (Field(f"aborted_sequence_{k}", TEXT),))
-    return (
-        ReportLayout("sequence_statuses", (7,), statuses),
-        ReportLayout("sequence_checksum", (10,), (name, Field("sequence_checksum", U16))),
-        ReportLayout("sequence_content", (12,), (name, Field("sequence_step_count", U16), Rest())),
-        ReportLayout("sequences_aborted", (14,), aborted),
-    )
+_REQUEST = (
+    Field("request_version", Integer("u3", 3)),
+    Field("request_type", Integer("u1", 1)),
+    Field("request_secondary_header", Integer("u1", 1)),
+    Field("request_apid", Integer("u11", 11)),
+    Field("request_sequence_flags", Integer("u2", 2)),
+    Field("request_sequence_count", Integer("u14", 14)),
+)
+"""The request ID of ST[01]."""
 
 
 def _word(name: str) -> str:

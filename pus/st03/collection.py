@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pus.codec import Codec
 from pus.parameters import ParameterTable
 from pus.st03.structures import Structure
 
@@ -42,10 +43,10 @@ class Collection:
                 # Samples that were missed while nothing came are filled with what is known now.
                 taken.extend([pack(group.parameters, value, table)] * (due - len(taken)))
 
-    def data(self, structure: Structure, value: Value, table: ParameterTable) -> bytes:
+    def data(self, structure: Structure, value: Value, table: ParameterTable, codec: Codec) -> bytes:
         """Return the data of TM[3,25] (26): SID, simple values now, sets as collected."""
         sets = b"".join(b"".join(taken) for taken in self.taken)
-        return structure.id.to_bytes(2, "big") + pack(structure.parameters, value, table) + sets
+        return codec.id(structure.id) + pack(structure.parameters, value, table) + sets
 
 
 def pack(parameters: tuple[int, ...], value: Value, table: ParameterTable) -> bytes:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each
 from pus.packets import Report
@@ -34,6 +33,7 @@ class Housekeeping:
     unit: int
     offset: int = HOUSEKEEPING
     capacity: int = 256
+    codec: Codec = DEFAULT
     structures: dict[int, Structure] = field(default_factory=dict)
     collections: dict[int, Collection] = field(default_factory=dict)
 
@@ -97,13 +97,14 @@ class Housekeeping:
         return [self._report(structure, collection, value)]
 
     def _report(self, structure: Structure, collection: Collection, value: Value) -> Report:
-        return Report(SERVICE, 25 + self.offset, collection.data(structure, value, self.parameters))
+        data = collection.data(structure, value, self.parameters, self.codec)
+        return Report(SERVICE, 25 + self.offset, data)
 
     # --- requests ----------------------------------------------------------------------------------
 
     def create(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[3,1] (2) create a report structure; generation starts disabled."""
-        sid, interval = reader.u16(), reader.u32()
+        sid, interval = reader.id(), reader.interval()
         structure = Structure(sid, interval, *read_parameters(reader))
         if sid in self.structures:
             return Execution.refused(Failure(FailureCode.SID_EXISTS, sid))
@@ -113,7 +114,7 @@ class Housekeeping:
         return Execution()
 
     def _find_fault(self, structure: Structure) -> Refusal:
-        if failure := find_fault(structure, self.parameters):
+        if failure := find_fault(structure, self.parameters, self.codec):
             return failure
         is_full = len(self.structures) >= self.capacity
         return Failure(FailureCode.BAD_STRUCTURE, structure.id) if is_full else None
@@ -157,7 +158,7 @@ class Housekeeping:
     def report_structures(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[3,9] (11) report structures: one TM[3,10] (12) each."""
         known, failures = self._known(reader)
-        encoded = (self.structures[k].encode(enabled=k in self.collections) for k in known)
+        encoded = (self.structures[k].encode(self.codec, enabled=k in self.collections) for k in known)
         return Execution(tuple(Report(SERVICE, 10 + 2 * self.offset, data) for data in encoded), failures)
 
     def report_once(self, reader: Reader, time: int) -> Execution:
@@ -177,7 +178,7 @@ class Housekeeping:
 
     def append(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[3,29] (30) append parameters to a structure while its generation is disabled."""
-        sid = reader.u16()
+        sid = reader.id()
         parameters, sets = read_parameters(reader)
         if failure := self._unknown(sid) or self._enabled(sid):
             return Execution.refused(failure)
@@ -191,7 +192,7 @@ class Housekeeping:
         """TC[3,31] (32) change collection intervals; an interval under way begins anew."""
         return read_each(
             reader,
-            lambda: (reader.u16(), reader.u32()),
+            lambda: (reader.id(), reader.interval()),
             lambda change: self._change_interval(*change, time),
         )
 
@@ -208,11 +209,13 @@ class Housekeeping:
     def report_properties(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[3,33] (34) report periodic generation properties: TM[3,35] (36)."""
         known, failures = self._known(reader)
-        entries = [
-            codec.u16(k) + codec.u8(k in self.collections) + codec.u32(self.structures[k].interval)
-            for k in known
-        ]
-        return Execution(listed(SERVICE, 35 + self.offset, entries) if entries else (), failures)
+        entries = [self._properties(sid) for sid in known]
+        reports = listed(SERVICE, 35 + self.offset, entries, self.codec) if entries else ()
+        return Execution(reports, failures)
+
+    def _properties(self, sid: int) -> bytes:
+        interval = self.codec.interval(self.structures[sid].interval)
+        return self.codec.id(sid) + u8(sid in self.collections) + interval
 
 
 @dataclass(slots=True)

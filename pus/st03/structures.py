@@ -3,8 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import Codec, Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal
 from pus.parameters import ParameterTable
@@ -32,31 +31,31 @@ class Structure:
         """Return every parameter of the structure."""
         return self.parameters + tuple(k for group in self.sets for k in group.parameters)
 
-    def encode(self, *, enabled: bool) -> bytes:
+    def encode(self, codec: Codec, *, enabled: bool) -> bytes:
         """Encode the data of TM[3,10] (12): SID, status, interval, parameters, sets."""
-        sets = b"".join(codec.u16(g.repetition) + codec.ids(list(g.parameters)) for g in self.sets)
-        return (
-            codec.u16(self.id)
-            + codec.u8(enabled)
-            + codec.u32(self.interval)
-            + codec.ids(list(self.parameters))
-            + codec.u16(len(self.sets))
-            + sets
-        )
+        sets = [codec.repetition(g.repetition) + codec.ids(g.parameters) for g in self.sets]
+        head = codec.id(self.id) + u8(enabled) + codec.interval(self.interval)
+        return head + codec.ids(self.parameters) + codec.counted(sets)
+
+    def is_countable(self, codec: Codec) -> bool:
+        """Whether each list of the structure is one that N can count."""
+        lists = (self.parameters, self.sets, *(group.parameters for group in self.sets))
+        return max(map(len, lists)) <= codec.most_entries
 
 
 def read_parameters(reader: Reader) -> tuple[tuple[int, ...], tuple[ParameterSet, ...]]:
     """Read N1 {parameter}, NFA {repetition, N2 {parameter}} to the end of the data."""
-    simple = tuple(reader.u16() for _ in range(reader.u16()))
-    sets = tuple(
-        ParameterSet(reader.u16(), tuple(reader.u16() for _ in range(reader.u16())))
-        for _ in range(reader.u16())
-    )
+
+    def listed() -> tuple[int, ...]:
+        return tuple(reader.id() for _ in range(reader.count(least=0)))
+
+    simple = listed()
+    sets = tuple(ParameterSet(reader.repetition(), listed()) for _ in range(reader.count(least=0)))
     reader.end()
     return simple, sets
 
 
-def find_fault(structure: Structure, table: ParameterTable) -> Refusal:
+def find_fault(structure: Structure, table: ParameterTable, codec: Codec) -> Refusal:
     """Return why `structure` is no acceptable definition, or None."""
     used = structure.all_parameters()
     for parameter in used:
@@ -66,16 +65,17 @@ def find_fault(structure: Structure, table: ParameterTable) -> Refusal:
     if repeated:
         return Failure(FailureCode.BAD_STRUCTURE, repeated[0])
     sound = structure.interval and used and all(g.repetition and g.parameters for g in structure.sets)
-    size = max(_report_size(structure, table), len(structure.encode(enabled=False)))
-    if not sound or size > MAX_REPORT_DATA:
+    if not sound or not structure.is_countable(codec) or _size(structure, table, codec) > MAX_REPORT_DATA:
         return Failure(FailureCode.BAD_STRUCTURE, structure.id)
     return None
 
 
-def _report_size(structure: Structure, table: ParameterTable) -> int:
-    """Return how many octets a report carries: SID, simple values, sets."""
+def _size(structure: Structure, table: ParameterTable, codec: Codec) -> int:
+    """Return the octets of the longer one: the report of the structure, or that of its values."""
 
     def width(parameters: tuple[int, ...]) -> int:
         return sum(table.by_id[k].type.size for k in parameters)
 
-    return 2 + width(structure.parameters) + sum(g.repetition * width(g.parameters) for g in structure.sets)
+    sampled = sum(g.repetition * width(g.parameters) for g in structure.sets)
+    values = codec.widths.identifier + width(structure.parameters) + sampled
+    return max(values, len(structure.encode(codec, enabled=False)))

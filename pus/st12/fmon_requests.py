@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_list, select
 from pus.service import Execution, Operation, listed
@@ -147,20 +146,21 @@ class FmonRequests:
             layout.encode_fmon(
                 monitoring.fmons[k],
                 monitoring.parameters,
+                monitoring.codec,
                 with_validity=monitoring.profile.fmon_validity,
                 status=_flags(monitoring.fmon_states[k]),
             )
             for k in known
         ]
-        return Execution(listed(SERVICE, 26, entries), failures)
+        return Execution(listed(SERVICE, 26, entries, monitoring.codec), failures)
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,27] report protection, FMON status and checking status of each definition: TM[12,28]."""
         reader.end()
-        states = sorted(self.monitoring.fmon_states.items())
-        entries = [codec.u16(k) + _flags(state) + codec.u8(state.status) for k, state in states]
-        return Execution(reports=listed(SERVICE, 28, entries))
+        states, codec = sorted(self.monitoring.fmon_states.items()), self.monitoring.codec
+        entries = [codec.id(k) + _flags(state) + u8(state.status) for k, state in states]
+        return Execution(reports=listed(SERVICE, 28, entries, codec))
 
 
 def _flags(state: FmonState) -> bytes:
-    return codec.u8(state.protected) + codec.u8(state.enabled)
+    return u8(state.protected) + u8(state.enabled)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from pus.codec import DEFAULT, Codec
 from pus.parameters import ParameterTable
 from pus.profile import Profile
 from pus.st12.checks import (
@@ -87,11 +88,13 @@ class Monitoring:
     transitions: list[Transition] = field(default_factory=list)
     latest: dict[int, Transition] = field(default_factory=dict)
     max_delay: int = 0
+    codec: Codec = DEFAULT
     _walked: dict[int, PmonChecking] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fmon_function = self.profile.fmon_function
         self.max_delay = self.profile.max_transition_delay
+        self.codec = self.profile.codec
 
     # --- definitions -------------------------------------------------------------------------------
 

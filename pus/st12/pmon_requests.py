@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each, read_list, select
 from pus.service import Execution, Operation, listed
@@ -71,7 +70,7 @@ class PmonRequests:
 
     def change_delay(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,3] change the maximum transition reporting delay; it applies to the running delay."""
-        delay = reader.u32()
+        delay = reader.interval()
         reader.end()
         self.monitoring.max_delay = delay
         return Execution()
@@ -174,31 +173,33 @@ class PmonRequests:
             layout.encode_pmon(
                 monitoring.pmons[k],
                 monitoring.parameters,
+                monitoring.codec,
                 with_validity=monitoring.profile.pmon_validity,
-                status=codec.u8(monitoring.is_enabled(k)),
+                status=u8(monitoring.is_enabled(k)),
             )
             for k in known
         ]
-        return Execution(listed(SERVICE, 9, entries, codec.u32(monitoring.max_delay)), failures)
+        delay = monitoring.codec.interval(monitoring.max_delay)
+        return Execution(listed(SERVICE, 9, entries, monitoring.codec, delay), failures)
 
     def report_out_of_limits(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,10] report the definitions in violation, each with its latest transition: TM[12,11]."""
         reader.end()
-        monitoring = self.monitoring
+        monitoring, codec = self.monitoring, self.monitoring.codec
         out = [
             transition
             for k, transition in sorted(monitoring.latest.items())
             if monitoring.checking(k) in VIOLATIONS
         ]
-        entries = [layout.encode_transition(transition, monitoring.parameters) for transition in out]
-        return Execution(reports=listed(SERVICE, 11, entries))
+        entries = [layout.encode_transition(transition, monitoring.parameters, codec) for transition in out]
+        return Execution(reports=listed(SERVICE, 11, entries, codec))
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,13] report the PMON status of each definition: TM[12,14]."""
         reader.end()
-        monitoring = self.monitoring
-        entries = [codec.u16(k) + codec.u8(monitoring.is_enabled(k)) for k in sorted(monitoring.pmons)]
-        return Execution(reports=listed(SERVICE, 14, entries))
+        monitoring, codec = self.monitoring, self.monitoring.codec
+        entries = [codec.id(k) + u8(monitoring.is_enabled(k)) for k in sorted(monitoring.pmons)]
+        return Execution(reports=listed(SERVICE, 14, entries, codec))
 
     def enable_function(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[12,15] enable the function: every enabled definition becomes unchecked."""

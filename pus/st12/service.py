@@ -31,6 +31,6 @@ class OnBoardMonitoring:
     def check_transition_reports(self, time: int, *, with_delay: bool) -> list[Report]:
         """Return the TM[12,12] due: full lists, and `with_delay` what has waited long enough."""
         due = self.monitoring.take_transitions(time, with_delay=with_delay)
-        parameters = self.monitoring.parameters
-        lists = ([layout.encode_transition(transition, parameters) for transition in part] for part in due)
-        return [report for entries in lists for report in listed(SERVICE, 12, entries)]
+        parameters, codec = self.monitoring.parameters, self.monitoring.codec
+        lists = ([layout.encode_transition(entry, parameters, codec) for entry in part] for part in due)
+        return [report for entries in lists for report in listed(SERVICE, 12, entries, codec)]

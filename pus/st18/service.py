@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pus import codec
-from pus.codec import Reader
+from pus.codec import DEFAULT, Codec, Reader, characters, u8
 from pus.failure import Failure, FailureCode, RequestError
 from pus.instructions import Refusal, read_each
-from pus.packets import Report, Tc
+from pus.packets import Tc
 from pus.procedure import Run, Step, is_executable
-from pus.service import Execution, Operation
+from pus.service import Execution, Operation, listed
 from pus.st18.code import read_code
 from pus.st18.status import ObcpStatus, Progress
 
@@ -39,6 +38,7 @@ class ControlProcedures:
     accepts: Callable[[Tc], bool]
     repository: Mapping[str, bytes] = field(default_factory=dict)
     capacity: int = 256
+    codec: Codec = DEFAULT
     procedures: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class ControlProcedures:
         if name in self.procedures:
             return Failure(FailureCode.WRONG_OBCP_STATE)
         try:
-            steps = read_code(code)
+            steps = read_code(code, self.codec)
         except RequestError:
             return Failure(FailureCode.OBCP_LOAD_FAILED)
         sound = all(self._is_sound(step) for step in steps)
@@ -229,16 +229,15 @@ class ControlProcedures:
         aborted = sorted(self.runs)
         for name in aborted:
             self._end(name)
-        data = codec.u16(len(aborted)) + b"".join(map(codec.characters, aborted))
-        return Execution(reports=(Report(SERVICE, 18, data),))
+        return Execution(reports=listed(SERVICE, 18, [characters(k) for k in aborted], self.codec))
 
     # --- the rest ----------------------------------------------------------------------------------
 
     def report_statuses(self, reader: Reader, time: int) -> Execution:  # noqa: ARG002
         """TC[18,8] report the execution status of each procedure: TM[18,9]."""
         reader.end()
-        entries = [codec.characters(k) + codec.u8(self.status(k)) for k in sorted(self.procedures)]
-        return Execution(reports=(Report(SERVICE, 9, codec.u16(len(entries)) + b"".join(entries)),))
+        entries = [characters(k) + u8(self.status(k)) for k in sorted(self.procedures)]
+        return Execution(reports=listed(SERVICE, 9, entries, self.codec))
 
     def status(self, name: str) -> ObcpStatus:
         """Return the execution status of a loaded procedure."""
@@ -287,7 +286,7 @@ def _of_name(apply: Callable[[str, int], Refusal]) -> Operation:
 
 def _of_step(apply: Callable[[str, int], Refusal]) -> Operation:
     def execute(reader: Reader, time: int) -> Execution:  # noqa: ARG001
-        name, step = reader.characters(), reader.u16()
+        name, step = reader.characters(), reader.id()
         reader.end()
         return Execution.of(apply(name, step))
 

@@ -66,7 +66,7 @@ def board(sequence: int, *values: float) -> Samples:
 def told(target: Stream, *kinds: HealthKind) -> dict[str, float]:
     """Ask for health parameters by TC[20,1]; all are u32."""
     wanted = kinds or KINDS
-    request = Tc(66, 20, 1, codec.ids([IDS[kind] for kind in wanted]), GROUND, ack=0).pack()
+    request = Tc(66, 20, 1, codec.DEFAULT.ids([IDS[kind] for kind in wanted]), GROUND, ack=0).pack()
     [tm] = target.take([Command(target.time, request)]).telemetry
     values = np.frombuffer(tm.data[2:], np.dtype([("id", ">u2"), ("value", ">u4")]))
     assert values["id"].tolist() == [IDS[kind] for kind in wanted]
@@ -105,7 +105,7 @@ def test_monitors_are_counted_by_their_status(tmp_path: Path) -> None:
     assert told(target, *kinds) == {"pmons_enabled": 1, "pmons_in_violation": 0, "fmons_failed": 1}
     target.take([board(2, math.nan)])
     assert told(target, *kinds)["pmons_in_violation"] == 0
-    target.take([Command(target.time, Tc(66, 12, 1, codec.ids([2]), ack=0).pack())])
+    target.take([Command(target.time, Tc(66, 12, 1, codec.DEFAULT.ids([2]), ack=0).pack())])
     assert told(target, *kinds)["pmons_enabled"] == 2
 
 

@@ -182,7 +182,7 @@ def test_two_streams_do_not_share_series_and_nothing_is_global(bench, flown):
     ("packet", "service", "result"),
     [
         (Tc(66, 17, 1).pack(), "17", "executed"),
-        (Tc(66, 12, 1, codec.ids([999])).pack(), "12", "failed"),
+        (Tc(66, 12, 1, codec.DEFAULT.ids([999])).pack(), "12", "failed"),
         (Tc(66, 99, 1).pack(), "99", "rejected"),
         (Tc(81, 8, 1).pack(), "8", "routed"),
         (Tc(500, 8, 1).pack(), "8", "not_routed"),

@@ -37,8 +37,8 @@ id = 9
 name = "x-high"
 severity = "medium"
 """
-DISABLE_PMON = Tc(66, 12, 2, codec.ids([1])).pack()
-DISABLE_REPORT = Tc(66, 5, 6, codec.ids([9])).pack()
+DISABLE_PMON = Tc(66, 12, 2, codec.DEFAULT.ids([1])).pack()
+DISABLE_REPORT = Tc(66, 5, 6, codec.DEFAULT.ids([9])).pack()
 SET_FLAG = Tc(66, 20, 3, codec.u16(1) + codec.u16(2) + b"\x05").pack()
 
 

@@ -17,15 +17,13 @@ from pus.samples import Command
 from tests.fdir_service.lockstep import hopper, rounds, vehicle
 
 MISSION = hopper()
-CREATE_REPORT = Tc(
-    66, 3, 1, codec.u16(7) + codec.u32(20) + codec.ids([1]) + codec.u16(1) + codec.u16(4) + codec.ids([21])
-).pack()
+CREATE_REPORT = Tc(66, 3, 1, bytes.fromhex("0007 00000014 0001 0001 0001 0004 0001 0015")).pack()
 COMMANDS = [
     CREATE_REPORT,
-    Tc(66, 3, 5, codec.ids([7])).pack(),
+    Tc(66, 3, 5, codec.DEFAULT.ids([7])).pack(),
     Tc(66, 12, 3, codec.u32(3)).pack(),
     Tc(66, 17, 3, codec.u16(81)).pack(),
-    Tc(66, 5, 6, codec.ids([1003])).pack(),
+    Tc(66, 5, 6, codec.DEFAULT.ids([1003])).pack(),
 ]
 
 

@@ -109,7 +109,7 @@ def test_the_ground_rearms_where_the_mission_says_so(tmp_path):
     after = take(stream, samples(26, flight(40, slice(20, 27), unit_b_from=27)[26:]))
     assert outcomes(after) == [Outcome.RECOVERED]
     assert stream.chain.monitoring.fmon_states[1].status is FmonChecking.FAILED
-    output = take(stream, tc(12, 20, codec.ids([1])), tc(12, 19, codec.ids([1])))
+    output = take(stream, tc(12, 20, codec.DEFAULT.ids([1])), tc(12, 19, codec.DEFAULT.ids([1])))
     assert reports(output) == [(1, 1), (1, 3), (1, 7)] * 2
     assert stream.chain.monitoring.fmon_states[1].status is FmonChecking.UNCHECKED
 
@@ -141,7 +141,8 @@ def test_what_the_mission_disables_is_defined_and_not_enabled(tmp_path):
     output = take(stream, samples(0, flight(30, slice(20, 30))))
     assert (events(output), reports(output)) == ([], [])
     # Unprotect and enable the FMON, enable its PMON.
-    assert (1, 4) not in reports(take(stream, *(tc(12, subtype, codec.ids([1])) for subtype in (22, 19, 1))))
+    one = codec.DEFAULT.ids([1])
+    assert (1, 4) not in reports(take(stream, *(tc(12, subtype, one) for subtype in (22, 19, 1))))
     output = take(stream, samples(30, flight(40, slice(20, 40))[30:]))
     assert events(output) == [1001]
 

@@ -37,7 +37,7 @@ def story():
         samples(0, rows[:28]),
         *answers(unit(), requested, 27 * PERIOD),
         samples(28, rows[28:40]),
-        tc(5, 6, codec.ids([1010])),
+        tc(5, 6, codec.DEFAULT.ids([1010])),
         samples(40, rows[40:45]),
         Heartbeat("s", 1, 47, 0),
         samples(47, rows[47:90]),

@@ -89,13 +89,13 @@ def test_a_request_to_our_own_process_is_executed_and_answered_to_its_source(str
 
 
 def test_a_request_that_changes_definitions_is_told_to_be_kept(stream):
-    disable = tc(12, 2, codec.ids([2]))
+    disable = tc(12, 2, codec.DEFAULT.ids([2]))
     assert take(stream, disable).definitions == [disable.packet]
     assert take(stream, tc(12, 13), tc(99, 1)).definitions == []
 
 
 def test_definitions_that_were_kept_are_restored_without_telemetry(stream):
-    stream.restore([tc(12, 2, codec.ids([2])).packet])
+    stream.restore([tc(12, 2, codec.DEFAULT.ids([2])).packet])
     assert not stream.chain.monitoring.is_enabled(2)
     assert stream.chain.process.sequence == 0
 

@@ -58,7 +58,7 @@ def test_a_failure_code_of_somebody_else_is_a_number():
 def test_an_event_of_a_pmon_tells_value_and_limit():
     pmon = HOPPER.pmons[11]
     transition = Transition(pmon, PmonChecking.NOMINAL, PmonChecking.HIGH, 6.5, 5.0, S)
-    data = codec.u16(1003) + layout.encode_pmon_event(transition, HOPPER.parameters)
+    data = codec.u16(1003) + layout.encode_pmon_event(transition, HOPPER.parameters, codec.DEFAULT)
     record = read(5, 3, data)
     assert record["fields"] == {
         "event": 1003,
@@ -77,7 +77,7 @@ def test_an_event_of_an_fmon_tells_the_statuses_of_its_pmons():
         (PmonChecking.LOW, PmonChecking.NOMINAL, PmonChecking.NOMINAL),
         S,
     )
-    record = read(5, 4, codec.u16(1001) + layout.encode_fmon_event(change))
+    record = read(5, 4, codec.u16(1001) + layout.encode_fmon_event(change, codec.DEFAULT))
     pmon, *_ = record["fields"]["cause"]["pmons"]
     assert pmon == {"pmon": 1, "name": "acc-index", "status": "unexpected value"}
 
@@ -109,7 +109,7 @@ def test_check_transitions_are_in_the_words_of_their_check():
         Transition(HOPPER.pmons[11], PmonChecking.NOMINAL, PmonChecking.LOW, -6.0, -5.0, S),
         Transition(HOPPER.pmons[1], PmonChecking.UNCHECKED, PmonChecking.LOW, 1.0, 0.0, 2 * S),
     ]
-    entries = b"".join(layout.encode_transition(t, HOPPER.parameters) for t in transitions)
+    entries = b"".join(layout.encode_transition(t, HOPPER.parameters, codec.DEFAULT) for t in transitions)
     limit, expected = read(12, 12, codec.u16(2) + entries)["fields"]["transitions"]
     assert (limit["previous"], limit["current"], limit["time_s"]) == ("nominal", "below low limit", 1.0)
     assert (expected["previous"], expected["current"]) == ("unchecked", "unexpected value")
@@ -141,7 +141,7 @@ def test_the_values_of_an_unknown_structure_stay_octets(subtype):
         (12, 28, codec.u16(1) + codec.u16(1) + b"\x01\x01\x09", "9 is not a valid FmonChecking"),
         (17, 2, b"\x01", "trailing"),
         (20, 2, codec.u16(1) + codec.u16(999), "parameter 999 is none of mission hopper"),
-        (12, 9, bytes(4) + codec.ids([1]) + codec.u16(1) + codec.u16(999), "validity parameter 999"),
+        (12, 9, bytes(4) + codec.DEFAULT.ids([1]) + codec.u16(1) + codec.u16(999), "validity parameter 999"),
         (12, 12, codec.u16(1) + codec.u16(1) + codec.u16(1) + b"\x00" + bytes(24) + b"\xff" * 10, ""),
     ],
 )
@@ -167,7 +167,7 @@ def test_what_is_no_telemetry_packet_is_shown_as_it_is():
 
 
 def test_telecommands_are_named_too():
-    record = DECODER.telecommand(Tc(66, 12, 1, codec.ids([11]), source=3, sequence=4).pack())
+    record = DECODER.telecommand(Tc(66, 12, 1, codec.DEFAULT.ids([11]), source=3, sequence=4).pack())
     assert record["name"] == "st12.enable-pmon"
     assert describe(record).strip() == "hopper #4 TC[12,1] st12.enable-pmon: data 0001000b"
     assert DECODER.telecommand(b"")["kind"] == "packet"

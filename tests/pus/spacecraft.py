@@ -105,16 +105,18 @@ def notices(packets: Iterable[Tm]) -> list[tuple[int, FailureCode, int | None]]:
 
 def pmon_data(chain: Chain, *pmons: Pmon) -> bytes:
     """Return the application data of TC[12,5]."""
-    with_validity = chain.setup.profile.pmon_validity
-    entries = [layout.encode_pmon(pmon, PARAMETERS, with_validity=with_validity) for pmon in pmons]
-    return codec.u16(len(entries)) + b"".join(entries)
+    with_validity, fields = chain.setup.profile.pmon_validity, chain.setup.profile.codec
+    return fields.counted(
+        [layout.encode_pmon(pmon, PARAMETERS, fields, with_validity=with_validity) for pmon in pmons]
+    )
 
 
 def fmon_data(chain: Chain, *fmons: Fmon) -> bytes:
     """Return the application data of TC[12,23]."""
-    with_validity = chain.setup.profile.fmon_validity
-    entries = [layout.encode_fmon(fmon, PARAMETERS, with_validity=with_validity) for fmon in fmons]
-    return codec.u16(len(entries)) + b"".join(entries)
+    with_validity, fields = chain.setup.profile.fmon_validity, chain.setup.profile.codec
+    return fields.counted(
+        [layout.encode_fmon(fmon, PARAMETERS, fields, with_validity=with_validity) for fmon in fmons]
+    )
 
 
 def add(chain: Chain, *definitions: Pmon | Fmon) -> None:
@@ -125,7 +127,7 @@ def add(chain: Chain, *definitions: Pmon | Fmon) -> None:
         assert ask(chain, 12, 5, pmon_data(chain, *pmons)) == []
     if fmons:
         assert ask(chain, 12, 23, fmon_data(chain, *fmons)) == []
-        assert ask(chain, 12, 22, codec.ids([fmon.id for fmon in fmons])) == []
+        assert ask(chain, 12, 22, chain.setup.profile.codec.ids([fmon.id for fmon in fmons])) == []
 
 
 def watch(chain: Chain, *definitions: Pmon | Fmon) -> Chain:
@@ -133,7 +135,7 @@ def watch(chain: Chain, *definitions: Pmon | Fmon) -> Chain:
     add(chain, *definitions)
     for kind, enable in ((Pmon, 1), (Fmon, 19)):
         found = [d.id for d in definitions if isinstance(d, kind)]
-        assert not found or ask(chain, 12, enable, codec.ids(found)) == []
+        assert not found or ask(chain, 12, enable, chain.setup.profile.codec.ids(found)) == []
     return chain
 
 

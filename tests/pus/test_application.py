@@ -206,7 +206,7 @@ def complete_data() -> Callable[[int, int], bytes]:
     def data(service: int, subtype: int) -> bytes:
         listed = {(12, k) for k in (1, 2, 6, 8, 19, 20, 21, 22, 24, 25)} | {(5, 5), (5, 6), (20, 1)}
         if (service, subtype) in listed:
-            return codec.ids([1])
+            return codec.DEFAULT.ids([1])
         if service == 18 and subtype not in (1, 8, 16, 17, 21, 22):
             return named
         if service == 21 and subtype not in (1, 6, 13):

@@ -99,14 +99,14 @@ def feed_and_queue(chain: Chain, block: Block, at: int, packet: bytes) -> list[I
 
 def test_a_check_that_is_disabled_at_a_sample_says_nothing_from_the_next_on() -> None:
     chain = watch(build(), LIMITS)
-    instants = feed_and_queue(chain, bus(28.0, 40.0, 28.0, 40.0), 1, request(12, 2, codec.ids([7])))
+    instants = feed_and_queue(chain, bus(28.0, 40.0, 28.0, 40.0), 1, request(12, 2, codec.DEFAULT.ids([7])))
     assert history(instants) == [(0, 7, 1, 0), (1, 7, 0, 4)]
     assert chain.monitoring.checking(7) is PmonChecking.UNCHECKED
 
 
 def test_an_event_that_is_disabled_at_a_sample_is_not_reported_from_the_next_on() -> None:
     chain = watch(build(), LIMITS)
-    instants = feed_and_queue(chain, bus(40.0, 28.0, 40.0), 0, request(5, 6, codec.ids([HIGH])))
+    instants = feed_and_queue(chain, bus(40.0, 28.0, 40.0), 0, request(5, 6, codec.DEFAULT.ids([HIGH])))
     assert events(instants) == [(0, HIGH), (2, HIGH)]
     assert [tm.time // PERIOD for tm in packets(chain, instants)] == [0]
 
@@ -133,7 +133,7 @@ def test_the_answer_to_a_queued_request_has_the_time_of_the_sample() -> None:
 
 def test_a_request_queued_at_the_last_sample_is_executed_before_the_next_chunk() -> None:
     chain = watch(build(), LIMITS)
-    assert len(feed_and_queue(chain, bus(40.0), 0, request(12, 2, codec.ids([7])))) == 2
+    assert len(feed_and_queue(chain, bus(40.0), 0, request(12, 2, codec.DEFAULT.ids([7])))) == 2
     assert feed(chain, bus(28.0, start=PERIOD)) == []
 
 
@@ -146,7 +146,7 @@ def test_what_waits_can_be_taken_and_executed_between_chunks() -> None:
 
 def test_a_latched_function_can_be_rearmed_while_samples_go_on() -> None:
     chain = watch(build(), LIMITS, Fmon(3, FAILED, (7,)))
-    chain_of_requests = [request(12, k, codec.ids([3])) for k in (20, 19)]
+    chain_of_requests = [request(12, k, codec.DEFAULT.ids([3])) for k in (20, 19)]
     seen = []
     for instant in chain.feed([bus(40.0, 28.0, 40.0)]):
         seen.append(instant)
@@ -207,7 +207,7 @@ def test_the_latest_value_is_the_last_sample_the_setting_or_our_own() -> None:
 
 def test_a_setting_that_is_changed_holds_from_the_next_sample() -> None:
     chain = watch(build(), LIMITS, Pmon(5, GAIN, ExpectedValue(0xFF, 1), 1))
-    arm(chain, HIGH, request(20, 3, codec.ids([GAIN]) + b"\7"))
+    arm(chain, HIGH, request(20, 3, codec.DEFAULT.ids([GAIN]) + b"\7"))
     assert history(feed(chain, bus(40.0, 40.0))) == [(0, 5, 1, 0), (0, 7, 1, 4), (1, 5, 0, 3)]
     assert chain.latest(GAIN) == 7.0
 

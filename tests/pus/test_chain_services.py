@@ -159,7 +159,7 @@ def test_an_event_starts_a_sequence_at_its_own_sample() -> None:
 
 
 def test_requests_to_our_own_services_leave_a_sequence_too() -> None:
-    disable = own(5, 6, codec.ids([LOW]))
+    disable = own(5, 6, codec.DEFAULT.ids([LOW]))
     chain = sequencing((Step(PING, SECOND // 2), Step(disable, 0)), 21)
     found = packets(chain, feed(chain, bus(9, *[0.0] * 8)))
     assert kinds(found) == [(5, 3), (17, 2)]

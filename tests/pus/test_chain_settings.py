@@ -80,7 +80,7 @@ def test_the_samples_do_not_know_better_than_the_setting() -> None:
     chain = tuned()
     chain.execute(own(20, 3, b"\0\1" + codec.u16(GAIN) + b"\5"), 0)
     assert events(feed(chain, bus(0, 0))) == [(0, MODE_LOST)]
-    [told] = ask(chain, 20, 1, codec.ids([GAIN]))
+    [told] = ask(chain, 20, 1, codec.DEFAULT.ids([GAIN]))
     assert told.data == b"\0\1" + codec.u16(GAIN) + b"\5"
 
 
@@ -95,7 +95,7 @@ def test_a_setting_may_be_a_validity_condition() -> None:
 
 def test_a_value_is_reported_as_it_is_at_the_event() -> None:
     chain = tuned()
-    arm(chain, MODE_LOST, Tc(APID, 20, 1, codec.ids([VOLTAGE, GAIN]), GROUND, ack=0).pack())
+    arm(chain, MODE_LOST, Tc(APID, 20, 1, codec.DEFAULT.ids([VOLTAGE, GAIN]), GROUND, ack=0).pack())
     found = packets(chain, feed(chain, bus(0, 9, 0.25, 0, 0)))
     [told] = [tm for tm in found if (tm.service, tm.subtype) == (20, 2)]
     assert (told.time // PERIOD, told.destination) == (2, GROUND)
@@ -137,7 +137,7 @@ def test_what_is_forgotten_is_not_known_but_a_setting_is() -> None:
     feed(chain, bus(28.0))
     for source in (BUS, WHEEL):
         chain.forget(source)
-    [told] = ask(chain, 20, 1, codec.ids([MODE, GAIN]))
+    [told] = ask(chain, 20, 1, codec.DEFAULT.ids([MODE, GAIN]))
     assert told.data == b"\0\2" + codec.u16(MODE) + b"\xff\xff" + codec.u16(GAIN) + b"\1"
 
 

@@ -62,22 +62,22 @@ def everything() -> Chain:
     fmons = [Fmon(2, FAILED, (7, 9), 1), Fmon(3, FAILED, (4, 8), 2, Validity(SPIN, 1, 1))]
     watch(chain, *pmons, *fmons)
     arm(chain, HIGH, SWITCH)
-    arm(chain, MODE_LOST, request(12, 2, codec.ids([4])))
-    arm(chain, DELTA, request(5, 6, codec.ids([HIGH])))
-    arm(chain, FAILED, request(12, 20, codec.ids([2])))
-    arm(chain, LOW, request(20, 3, codec.ids([GAIN]) + b"\7"))
+    arm(chain, MODE_LOST, request(12, 2, codec.DEFAULT.ids([4])))
+    arm(chain, DELTA, request(5, 6, codec.DEFAULT.ids([HIGH])))
+    arm(chain, FAILED, request(12, 20, codec.DEFAULT.ids([2])))
+    arm(chain, LOW, request(20, 3, codec.DEFAULT.ids([GAIN]) + b"\7"))
     ask(
         chain,
         3,
         1,
         codec.u16(1)
         + codec.u32(5)
-        + codec.ids([VOLTAGE, GAIN])
+        + codec.DEFAULT.ids([VOLTAGE, GAIN])
         + codec.u16(1)
         + codec.u16(2)
-        + codec.ids([RATE]),
+        + codec.DEFAULT.ids([RATE]),
     )
-    ask(chain, 3, 5, codec.ids([1]))
+    ask(chain, 3, 5, codec.DEFAULT.ids([1]))
     return chain
 
 
@@ -140,7 +140,7 @@ def test_what_the_consumer_queues_at_an_instant_is_executed_at_the_same_time_in_
             for instant in chain.feed(chunk):
                 seen.append(told(instant))
                 if len(seen) == number:
-                    chain.queue(request(12, 2, codec.ids([7])))
+                    chain.queue(request(12, 2, codec.DEFAULT.ids([7])))
         return seen
 
     assert run(cut(copied([block]), cuts)) == run([copied([block])])

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pus import codec
-from pus.codec import Reader
-from pus.failure import FailureCode, RequestError
+from pus.codec import DEFAULT, Codec, Reader, Widths, most
+from pus.failure import Failure, FailureCode, RequestError
 from pus.parameters import ValueType
+from pus.profile import Profile
+from tests.pus.widths import NARROW, WIDE, codecs
 
 VISIBLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=16)
 
@@ -25,9 +27,55 @@ def test_numbers_are_big_endian_and_packed(a: int, b: int, c: int) -> None:
     reader.end()
 
 
-@given(st.lists(st.integers(0, 65535), min_size=1, max_size=9))
-def test_identifiers_follow_their_number(numbers: list[int]) -> None:
-    assert Reader(codec.ids(numbers)).ids() == numbers
+@given(codecs(), st.data())
+def test_identifiers_follow_their_number(fields: Codec, data: st.DataObject) -> None:
+    number = st.integers(0, most(fields.widths.identifier))
+    numbers = data.draw(st.lists(number, min_size=1, max_size=9))
+    octets = fields.ids(numbers)
+    assert len(octets) == fields.widths.count + len(numbers) * fields.widths.identifier
+    assert Reader(octets, fields.widths).ids() == numbers
+
+
+@given(codecs(), st.data())
+def test_a_field_is_as_wide_as_the_mission_says_and_comes_back(fields: Codec, data: st.DataObject) -> None:
+    for name, octets in (
+        ("id", fields.widths.identifier),
+        ("count", fields.widths.count),
+        ("repetition", fields.widths.repetition),
+        ("interval", fields.widths.interval),
+    ):
+        number = data.draw(st.integers(1, most(octets)) | st.just(most(octets)))
+        written = getattr(fields, name)(number)
+        reader = Reader(written, fields.widths)
+        assert (len(written), getattr(reader, name)(), reader.left) == (octets, number, 0)
+        with pytest.raises(OverflowError):
+            getattr(fields, name)(most(octets) + 1)
+
+
+@pytest.mark.parametrize("octets", [0, 3, 8])
+def test_a_field_has_one_two_or_four_octets(octets: int) -> None:
+    with pytest.raises(ValueError, match=f"a field of {octets} octets"):
+        Widths(repetition=octets)
+
+
+def test_a_mission_that_chooses_nothing_has_the_default_widths() -> None:
+    assert Profile().codec == DEFAULT == Codec(Widths(identifier=2, count=2, repetition=2, interval=4))
+
+
+@pytest.mark.parametrize(("widths", "octets"), [(NARROW, 2), (Widths(), 2), (WIDE, 4)])
+def test_failure_data_hold_any_identifier_and_any_apid(widths: Widths, octets: int) -> None:
+    fields = Codec(widths)
+    for number in (most(widths.identifier), 2046):
+        notice = fields.failure(Failure(FailureCode.UNKNOWN_PMON, number))
+        reader = Reader(notice, widths)
+        assert (reader.u16(), reader.left) == (FailureCode.UNKNOWN_PMON, octets)
+        assert reader.failure_data() == number
+    assert fields.failure(Failure(FailureCode.CRC)) == b"\0\1"
+
+
+def test_a_number_of_unread_instructions_beyond_the_failure_data_is_the_greatest() -> None:
+    notice = Codec(Widths(count=4)).failure(Failure(FailureCode.REMAINDER, 1 << 31))
+    assert notice == codec.u16(FailureCode.REMAINDER) + b"\xff\xff"
 
 
 @given(VISIBLE)

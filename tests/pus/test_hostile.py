@@ -9,6 +9,7 @@ import pytest
 from pus import codec
 from pus.block import Block
 from pus.chain import Chain
+from pus.codec import DEFAULT, Codec
 from pus.packets import Tc
 from pus.parameters import Parameter, ParameterTable, ValueType
 from pus.procedure import Step, encode_steps
@@ -18,6 +19,7 @@ from pus.st05 import EventDefinition, Severity
 from pus.st12 import layout
 from pus.st12.definitions import Fmon, Limit, Pmon, Validity
 from pus.st18 import encode_code
+from tests.pus.widths import NARROW, WIDE
 
 APID, UNIT = 66, 81
 TABLE = ParameterTable(
@@ -32,34 +34,38 @@ SWITCH = Tc(UNIT, 8, 1, codec.characters("SELECT_UNIT")).pack()
 PING = Tc(APID, 17, 1).pack()
 
 
-def chain():
-    setup = Setup(APID, Profile(max_pmons=50, max_fmons=20, max_event_actions=3), TABLE, EVENTS,
-                  routes=frozenset({UNIT}), settings={3: 1.0})  # fmt: skip
+def chain(fields=DEFAULT):
+    profile = Profile(fields.widths, max_pmons=50, max_fmons=20, max_event_actions=3)
+    setup = Setup(APID, profile, TABLE, EVENTS, routes=frozenset({UNIT}), settings={3: 1.0})
     return Chain(setup)
 
 
-def seeds():
+def seeds(fields=DEFAULT):
     """One good request for every message subtype that has data, and all that have none."""
     pmon = Pmon(1, 2, Limit(-1.0, 1.0, 1, 2), 2, validity=Validity(1, 1, 1))
-    one, name = codec.ids([1]), codec.characters("P")
-    report = codec.u16(1) + codec.u32(2) + codec.ids([2]) + codec.u16(1) + codec.u16(2) + codec.ids([1])
+    fmon = Fmon(1, 3, (1,))
+    one, name, u16 = fields.ids([1]), codec.characters("P"), codec.u16
+    sets = fields.counted([fields.repetition(2) + fields.ids([1])])
+    report = fields.id(1) + fields.interval(2) + fields.ids([2]) + sets
+    code = encode_code((Step(PING, 1, 1),), fields)
+    key = u16(APID) + fields.id(1)
     data = {
-        (12, 5): codec.u16(1) + layout.encode_pmon(pmon, TABLE, with_validity=True),
-        (12, 7): codec.u16(1) + layout.encode_modification(pmon, TABLE),
-        (12, 23): codec.u16(1) + layout.encode_fmon(Fmon(1, 3, (1,)), TABLE, with_validity=True),
-        (12, 3): codec.u32(5),
-        (19, 1): codec.u16(1) + codec.u16(APID) + codec.u16(1) + SWITCH,
+        (12, 5): fields.counted([layout.encode_pmon(pmon, TABLE, fields, with_validity=True)]),
+        (12, 7): fields.counted([layout.encode_modification(pmon, TABLE, fields)]),
+        (12, 23): fields.counted([layout.encode_fmon(fmon, TABLE, fields, with_validity=True)]),
+        (12, 3): fields.interval(5),
+        (19, 1): fields.counted([key + SWITCH]),
         (3, 1): report, (3, 2): report,
-        (3, 29): codec.u16(1) + codec.ids([3]) + codec.u16(0),
-        (3, 31): codec.u16(1) + codec.u16(1) + codec.u32(3),
-        (18, 1): name + codec.u16(len(code := encode_code((Step(PING, 1, 1),)))) + code,
-        (18, 16): codec.u16(1) + name + b"\1",
-        (20, 3): codec.u16(1) + codec.u16(3) + codec.u16(9),
-        (21, 1): name + codec.u16(1) + encode_steps((Step(SWITCH, 5),)),
-        (17, 3): codec.u16(UNIT),
+        (3, 29): fields.id(1) + fields.ids([3]) + fields.count(0),
+        (3, 31): fields.counted([fields.id(1) + fields.interval(3)]),
+        (18, 1): name + u16(len(code)) + code,
+        (18, 16): fields.counted([name + b"\1"]),
+        (20, 3): fields.counted([fields.id(3) + u16(9)]),
+        (21, 1): name + fields.count(1) + encode_steps((Step(SWITCH, 5),)),
+        (17, 3): u16(UNIT),
     }  # fmt: skip
-    data |= {(19, k): codec.u16(1) + codec.u16(APID) + codec.u16(1) for k in (2, 4, 5, 10)}
-    data |= {(18, k): name + b"\0" for k in (3, 14, 19)} | {(18, k): name + b"\0\1" for k in (4, 5, 20)}
+    data |= {(19, k): fields.counted([key]) for k in (2, 4, 5, 10)}
+    data |= {(18, k): name + b"\0" for k in (3, 14, 19)} | {(18, k): name + fields.id(1) for k in (4, 5, 20)}
     data |= {(18, k): name for k in (2, 6, 7, 12, 13, 15)} | {(21, k): name for k in (2, 3, 4, 5, 8, 9, 11)}
     services = chain().process.services.items()
     empty = {(3, 0), (12, 4), (12, 10), (12, 13), (12, 15), (12, 16), (12, 17), (12, 18), (12, 27), (5, 7),
@@ -87,10 +93,10 @@ def mutated(packet, rng):
     return bytes(octets)
 
 
-def bombard(n, seed):
+def bombard(n, seed, fields=DEFAULT):
     """Execute n hostile requests with samples between them; return counts of what was answered."""
     rng = np.random.default_rng(seed)
-    target, packets = chain(), seeds()
+    target, packets = chain(fields), seeds(fields)
     answered = {"accepted": 0, "refused": 0}
     for k in range(n):
         octets = rng.bytes(rng.integers(0, 40)) if k % 10 == 0 else mutated(packets[k % len(packets)], rng)
@@ -115,6 +121,12 @@ def test_no_hostile_request_escapes_unanswered():
     answered = bombard(20_000, seed=1)
     assert sum(answered.values()) == 20_000
     assert min(answered.values()) > 2_000
+
+
+@pytest.mark.parametrize("widths", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_no_hostile_request_escapes_unanswered_whatever_the_widths(widths):
+    answered = bombard(5_000, 4, Codec(widths))
+    assert min(answered.values()) > 500
 
 
 @pytest.mark.slow

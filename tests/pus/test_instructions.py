@@ -33,7 +33,7 @@ def test_every_faulty_instruction_is_one_failure(instructions: list[int]) -> Non
 
 @given(numbers)
 def test_an_unreadable_instruction_ends_the_list(instructions: list[int]) -> None:
-    reader = Reader(codec.ids(instructions))
+    reader = Reader(codec.DEFAULT.ids(instructions))
     found, failures = read_list(reader, lambda: even(reader))
     odd = [k for k, number in enumerate(instructions) if number % 2]
     readable = odd[0] if odd else len(instructions)
@@ -45,7 +45,7 @@ def test_an_unreadable_instruction_ends_the_list(instructions: list[int]) -> Non
 
 
 def test_the_instructions_before_an_unreadable_one_are_executed() -> None:
-    reader = Reader(codec.ids([2, 4, 5, 6]))
+    reader = Reader(codec.DEFAULT.ids([2, 4, 5, 6]))
     executed: list[int] = []
     execution = read_each(reader, lambda: even(reader), lambda k: executed.append(k) or refuse_odd(k // 2))
     assert executed == [2, 4]
@@ -63,7 +63,7 @@ def test_a_list_that_does_not_fit_its_count_is_not_accepted(data: str) -> None:
 
 def test_nothing_is_executed_if_octets_are_left_over() -> None:
     executed: list[int] = []
-    reader = Reader(codec.ids([1, 2]) + b"\0")
+    reader = Reader(codec.DEFAULT.ids([1, 2]) + b"\0")
     with pytest.raises(RequestError, match="trailing"):
         read_each(reader, reader.u16, executed.append)
     assert executed == []
@@ -81,12 +81,12 @@ def test_no_identifiers_select_all_in_order() -> None:
 
 
 def test_unknown_identifiers_are_failures_and_the_others_are_selected() -> None:
-    found, failures = select(Reader(codec.ids([3, 9, 1, 3])), TABLE, UNKNOWN)
+    found, failures = select(Reader(codec.DEFAULT.ids([3, 9, 1, 3])), TABLE, UNKNOWN)
     assert (found, failures) == ([3, 1, 3], (Failure(UNKNOWN, 9),))
 
 
 def test_only_unknown_identifiers_do_not_select_all() -> None:
-    assert select(Reader(codec.ids([9])), TABLE, UNKNOWN) == ([], (Failure(UNKNOWN, 9),))
+    assert select(Reader(codec.DEFAULT.ids([9])), TABLE, UNKNOWN) == ([], (Failure(UNKNOWN, 9),))
 
 
 @pytest.mark.parametrize("data", ["", "0001", "0000 00"])

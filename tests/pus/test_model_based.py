@@ -1,15 +1,19 @@
-"""Random requests and samples: the vectorised chain does what the naive reference does, in any chunking."""
+"""Random requests and samples: the vectorised chain does what the naive reference does, in any chunking.
+
+The requests are as wide as a drawn mission profile says.
+"""
 
 import math
 
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from pus import codec
 from pus.block import Block
 from pus.chain import Chain
+from pus.codec import Codec
 from pus.packets import Tc
 from pus.parameters import Parameter, ParameterTable, ValueType
 from pus.profile import Profile
@@ -18,6 +22,7 @@ from pus.st05 import EventDefinition, Severity
 from pus.st12 import layout
 from pus.st12.definitions import Delta, ExpectedValue, Fmon, Limit, Pmon, Validity
 from tests.pus.naive import Naive
+from tests.pus.widths import widths
 
 APID, UNIT = 66, 81
 FLAG, LEVEL = 1, 2
@@ -75,9 +80,15 @@ class ChainMachine(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.chain = Chain(Setup(APID, Profile(), TABLE, EVENTS, routes=frozenset({UNIT})))
         self.naive = Naive(TABLE, EVENTS)
         self.time = 0
+        self.begin(Profile().widths)
+
+    @initialize(chosen=widths())
+    def begin(self, chosen):
+        profile = Profile(widths=chosen)
+        self.fields = Codec(chosen)
+        self.chain = Chain(Setup(APID, profile, TABLE, EVENTS, routes=frozenset({UNIT})))
 
     def request(self, service, subtype, data, expected):
         """Execute a request; its failure notices must be those that the reference expects."""
@@ -89,24 +100,23 @@ class ChainMachine(RuleBasedStateMachine):
 
     @rule(pmon=pmons)
     def add_pmon(self, pmon):
-        data = codec.u16(1) + layout.encode_pmon(pmon, TABLE, with_validity=True)
+        data = self.fields.counted([layout.encode_pmon(pmon, TABLE, self.fields, with_validity=True)])
         self.request(12, 5, data, self.naive.add_pmon(pmon))
 
     @rule(pmon=pmons)
     def modify_pmon(self, pmon):
-        self.request(
-            12, 7, codec.u16(1) + layout.encode_modification(pmon, TABLE), self.naive.modify_pmon(pmon)
-        )
+        data = self.fields.counted([layout.encode_modification(pmon, TABLE, self.fields)])
+        self.request(12, 7, data, self.naive.modify_pmon(pmon))
 
     @rule(fmon=fmons)
     def add_fmon(self, fmon):
-        data = codec.u16(1) + layout.encode_fmon(fmon, TABLE, with_validity=True)
+        data = self.fields.counted([layout.encode_fmon(fmon, TABLE, self.fields, with_validity=True)])
         self.request(12, 23, data, self.naive.add_fmon(fmon))
 
     @rule(subtype=st.sampled_from(sorted(BY_ID)), wanted=st.lists(ids, min_size=1, max_size=3))
     def apply_by_id(self, subtype, wanted):
         expected = [code for k in wanted for code in getattr(self.naive, BY_ID[subtype])(k)]
-        self.request(12, subtype, codec.ids(wanted), expected)
+        self.request(12, subtype, self.fields.ids(wanted), expected)
 
     @rule(pmon=sound_pmons, fmon=ids, event=st.integers(1, 3))
     def bring_into_service(self, pmon, fmon, event):
@@ -129,7 +139,8 @@ class ChainMachine(RuleBasedStateMachine):
 
     @rule(subtype=st.sampled_from(sorted(BY_EVENT)), event=st.integers(1, 4))
     def apply_by_event(self, subtype, event):
-        data = codec.ids([APID]) + codec.u16(event) + (SWITCH if subtype == 1 else b"")
+        key = codec.u16(APID) + self.fields.id(event)
+        data = self.fields.counted([key + (SWITCH if subtype == 1 else b"")])
         self.request(19, subtype, data, getattr(self.naive, BY_EVENT[subtype])(event))
 
     @rule(samples=chunks)

@@ -55,16 +55,16 @@ def test_a_structure_is_created_disabled(offset: int) -> None:
 @KINDS
 def test_a_structure_is_deleted(offset: int) -> None:
     chain = with_structures(PLAIN, MIXED, offset=offset)
-    assert ask(chain, 3, subtype(offset, 3), codec.ids([3, 2])) == []
+    assert ask(chain, 3, subtype(offset, 3), codec.DEFAULT.ids([3, 2])) == []
     assert part(chain, offset).structures == {}
 
 
 @KINDS
 def test_periodic_generation_is_enabled_and_disabled(offset: int) -> None:
     chain = with_structures(PLAIN, MIXED, offset=offset)
-    assert ask(chain, 3, subtype(offset, 5), codec.ids([3])) == []
+    assert ask(chain, 3, subtype(offset, 5), codec.DEFAULT.ids([3])) == []
     assert set(part(chain, offset).collections) == {3}
-    assert ask(chain, 3, subtype(offset, 6), codec.ids([3, 2])) == []
+    assert ask(chain, 3, subtype(offset, 6), codec.DEFAULT.ids([3, 2])) == []
     assert part(chain, offset).collections == {}
 
 
@@ -72,7 +72,7 @@ def test_periodic_generation_is_enabled_and_disabled(offset: int) -> None:
 def test_every_structure_is_reported_on_its_own(offset: int) -> None:
     chain = with_structures(MIXED, offset=offset)
     part(chain, offset).define(PLAIN, enabled=True)
-    plain, mixed = ask(chain, 3, subtype(offset, 9), codec.ids([2, 3]))
+    plain, mixed = ask(chain, 3, subtype(offset, 9), codec.DEFAULT.ids([2, 3]))
     assert (plain.service, plain.subtype, plain.destination) == (3, 10 + 2 * offset, GROUND)
     assert plain.data == bytes.fromhex("0002 01 0000000a 0002 0101 0102 0000")
     assert mixed.data == CREATE_MIXED[:2] + b"\0" + CREATE_MIXED[2:]
@@ -82,19 +82,19 @@ def test_every_structure_is_reported_on_its_own(offset: int) -> None:
 def test_one_report_is_generated_on_request(offset: int) -> None:
     chain = with_structures(PLAIN, offset=offset)
     part(chain, offset).value = {VOLTAGE: 46.25, MODE: 3.0}.__getitem__
-    [report] = ask(chain, 3, subtype(offset, 27), codec.ids([2]))
+    [report] = ask(chain, 3, subtype(offset, 27), codec.DEFAULT.ids([2]))
     assert (report.subtype, report.data) == (25 + offset, TM["TM[3,25]"].data)
 
 
 def test_a_report_on_request_fills_its_sets_with_the_newest_values() -> None:
     chain = with_structures(MIXED)
     chain.services.st03.housekeeping.value = {VOLTAGE: 0.5, FRESH: 1.0, MODE: 2.0, COUNT: 7.0}.__getitem__
-    [report] = ask(chain, 3, 27, codec.ids([3]))
+    [report] = ask(chain, 3, 27, codec.DEFAULT.ids([3]))
     assert report.data == bytes.fromhex("0003 3fe0000000000000" + 4 * "010002" + "00000007")
 
 
 def test_values_that_are_not_known_are_told_in_band() -> None:
-    [report] = ask(with_structures(PLAIN), 3, 27, codec.ids([2]))
+    [report] = ask(with_structures(PLAIN), 3, 27, codec.DEFAULT.ids([2]))
     assert math.isnan(ValueType.F64.unpack(report.data[2:10]))
     assert report.data[10:] == b"\xff\xff"
 
@@ -120,7 +120,7 @@ def test_the_interval_is_changed(offset: int) -> None:
 def test_the_properties_of_periodic_generation_are_reported(offset: int) -> None:
     chain = with_structures(PLAIN, offset=offset)
     part(chain, offset).define(MIXED, enabled=True)
-    [report] = ask(chain, 3, subtype(offset, 33), codec.ids([3, 2]))
+    [report] = ask(chain, 3, subtype(offset, 33), codec.DEFAULT.ids([3, 2]))
     assert (report.subtype, report.data) == (
         35 + offset,
         bytes.fromhex("0002 0003 01 00000002 0002 00 0000000a"),
@@ -129,7 +129,7 @@ def test_the_properties_of_periodic_generation_are_reported(offset: int) -> None
 
 def test_more_properties_than_a_packet_can_carry_are_split() -> None:
     chain = with_structures(PLAIN)
-    reports = ask(chain, 3, 33, codec.ids([2] * 10_000))
+    reports = ask(chain, 3, 33, codec.DEFAULT.ids([2] * 10_000))
     assert sum(int.from_bytes(report.data[:2], "big") for report in reports) == 10_000
     assert len(reports) == 2
     assert all(len(report.pack()) <= 65_542 for report in reports)
@@ -174,7 +174,7 @@ def test_the_longest_report_that_fits_is_accepted_and_packs() -> None:
     chain = build()
     data = bytes.fromhex("0009 00000001 0001 0102 0001 1ffd 0001 0101")
     assert ask(chain, 3, 1, data) == []
-    [report] = ask(chain, 3, 27, codec.ids([9]))
+    [report] = ask(chain, 3, 27, codec.DEFAULT.ids([9]))
     assert len(report.data) == 2 + 2 + 0x1FFD * 8
     assert len(report.pack()) == 65_542 - 8 + 2 + 2
 
@@ -182,7 +182,7 @@ def test_the_longest_report_that_fits_is_accepted_and_packs() -> None:
 def test_a_structure_that_could_not_be_reported_is_refused() -> None:
     many = ParameterTable(tuple(Parameter(k, f"p{k}", ValueType.U8, f"s{k}") for k in range(33_000)))
     service = Housekeeping(many, float, UNIT)
-    data = codec.u16(1) + codec.u32(1) + codec.ids(list(range(33_000))) + codec.u16(0)
+    data = codec.u16(1) + codec.u32(1) + codec.DEFAULT.ids(list(range(33_000))) + codec.u16(0)
     assert service.create(codec.Reader(data), 0).failures[0].code is BAD
 
 
@@ -197,7 +197,7 @@ def test_more_structures_than_there_is_room_for_are_refused() -> None:
 @pytest.mark.parametrize("request_subtype", [3, 5, 6, 9, 27, 33])
 def test_an_unknown_structure_is_refused_and_the_others_go_on(offset: int, request_subtype: int) -> None:
     chain = with_structures(PLAIN, offset=offset)
-    answer = ask(chain, 3, subtype(offset, request_subtype), codec.ids([9, 2]))
+    answer = ask(chain, 3, subtype(offset, request_subtype), codec.DEFAULT.ids([9, 2]))
     assert notices(answer) == [(4, FailureCode.UNKNOWN_SID, 9)]
     executed = {
         3: part(chain, offset).structures == {},
@@ -210,7 +210,7 @@ def test_an_unknown_structure_is_refused_and_the_others_go_on(offset: int, reque
 @KINDS
 @pytest.mark.parametrize("request_subtype", [9, 27, 33])
 def test_no_report_answers_a_request_without_any_known_structure(offset: int, request_subtype: int) -> None:
-    answer = ask(build(), 3, subtype(offset, request_subtype), codec.ids([9]))
+    answer = ask(build(), 3, subtype(offset, request_subtype), codec.DEFAULT.ids([9]))
     assert notices(answer) == [(4, FailureCode.UNKNOWN_SID, 9)]
     assert len(answer) == 1
 
@@ -219,7 +219,7 @@ def test_no_report_answers_a_request_without_any_known_structure(offset: int, re
 def test_an_enabled_structure_is_neither_deleted_nor_appended_to(offset: int) -> None:
     chain = with_structures(PLAIN, offset=offset, enabled=True)
     refused = [(4, FailureCode.GENERATION_ENABLED, 2)]
-    assert notices(ask(chain, 3, subtype(offset, 3), codec.ids([2]))) == refused
+    assert notices(ask(chain, 3, subtype(offset, 3), codec.DEFAULT.ids([2]))) == refused
     appended = bytes.fromhex("0002 0001 0103 0000")
     assert notices(ask(chain, 3, subtype(offset, 29), appended)) == refused
     assert part(chain, offset).structures == {2: PLAIN}

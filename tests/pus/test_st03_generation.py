@@ -72,9 +72,9 @@ def test_nothing_is_due_without_periodic_structures() -> None:
 def test_the_first_interval_begins_when_generation_is_enabled() -> None:
     service = standalone()
     service.define(Structure(1, 2, (COUNT,)), enabled=False)
-    service.enable(codec.Reader(codec.ids([1])), 130)
+    service.enable(codec.Reader(codec.DEFAULT.ids([1])), 130)
     assert service.deadline == 330
-    service.enable(codec.Reader(codec.ids([1])), 200)
+    service.enable(codec.Reader(codec.DEFAULT.ids([1])), 200)
     assert service.deadline == 330
 
 
@@ -98,7 +98,7 @@ def test_a_set_is_sampled_at_its_own_times_sample_by_sample() -> None:
 
 def test_all_parameters_of_a_sample_come_before_the_next_sample() -> None:
     service = standalone(MIXED, value=counting())
-    [report] = service.report_once(codec.Reader(codec.ids([3])), 0).reports
+    [report] = service.report_once(codec.Reader(codec.DEFAULT.ids([3])), 0).reports
     assert report.data[10:22] == bytes.fromhex(4 * "01 0002")
 
 

@@ -43,7 +43,7 @@ def test_the_severity_of_the_definition_is_the_subtype_of_the_report(event: int,
 
 def test_a_disabled_event_is_detected_but_not_reported() -> None:
     chain = build()
-    assert ask(chain, 5, 6, codec.ids([HIGH])) == []
+    assert ask(chain, 5, 6, codec.DEFAULT.ids([HIGH])) == []
     instant = chain.raise_event(HIGH, b"", 5)
     assert events([instant]) == [(0, HIGH)]
     assert instant.reports == []
@@ -51,11 +51,11 @@ def test_a_disabled_event_is_detected_but_not_reported() -> None:
 
 def test_an_enabled_event_is_reported_again() -> None:
     chain = build()
-    ask(chain, 5, 6, codec.ids([HIGH, LOW]))
-    assert ask(chain, 5, 5, codec.ids([HIGH])) == []
+    ask(chain, 5, 6, codec.DEFAULT.ids([HIGH, LOW]))
+    assert ask(chain, 5, 5, codec.DEFAULT.ids([HIGH])) == []
     assert [tm.subtype for tm in packets(chain, [chain.raise_event(HIGH, b"", 5)])] == [3]
     [listed] = ask(chain, 5, 7)
-    assert (listed.subtype, listed.data) == (8, codec.ids([LOW]))
+    assert (listed.subtype, listed.data) == (8, codec.DEFAULT.ids([LOW]))
 
 
 def test_the_list_of_disabled_events_may_be_empty() -> None:
@@ -65,8 +65,8 @@ def test_the_list_of_disabled_events_may_be_empty() -> None:
 @pytest.mark.parametrize("subtype", [5, 6])
 def test_an_unknown_event_is_refused_and_the_others_are_switched(subtype: int) -> None:
     chain = build()
-    ask(chain, 5, 6, codec.ids([LOW]))
-    answered = ask(chain, 5, subtype, codec.ids([8, LOW, HIGH, 9]))
+    ask(chain, 5, 6, codec.DEFAULT.ids([LOW]))
+    answered = ask(chain, 5, subtype, codec.DEFAULT.ids([8, LOW, HIGH, 9]))
     assert notices(answered) == [(4, FailureCode.UNKNOWN_EVENT, 8), (4, FailureCode.UNKNOWN_EVENT, 9)]
     assert chain.services.st05.disabled == ({LOW, HIGH} if subtype == 6 else set())
 

@@ -153,10 +153,10 @@ def test_the_summary_itself_is_never_suppressed() -> None:
 
 def test_a_disabled_event_neither_uses_up_its_limit_nor_is_summed_up() -> None:
     target = service()
-    target.disable(codec.Reader(codec.ids([BURST])), 0)
+    target.disable(codec.Reader(codec.DEFAULT.ids([BURST])), 0)
     for time in range(10):
         assert target.raise_event(BURST, b"", time).report is None
-    target.enable(codec.Reader(codec.ids([BURST])), 10)
+    target.enable(codec.Reader(codec.DEFAULT.ids([BURST])), 10)
     assert [target.raise_event(BURST, b"", 10).report is not None for _ in range(4)] == [True] * 3 + [False]
     assert list(map(read, target.summaries(10 + WINDOW))) == [(BURST, 1)]
     assert target.observables[Severity.LOW].detected == 14
@@ -228,6 +228,6 @@ def test_a_summary_comes_with_a_tick_if_no_sample_comes() -> None:
 
 def test_a_disabled_summary_is_detected_but_not_reported() -> None:
     chain = noisy()
-    ask(chain, 5, 6, codec.ids([SUMMARY]))
+    ask(chain, 5, 6, codec.DEFAULT.ids([SUMMARY]))
     feed(chain, bus(5.0, 0.0, 5.0, 0.0, 5.0))
     assert told([chain.elapse(6 * PERIOD)]) == [(6, SUMMARY, False, codec.u16(HIGH) + codec.u32(1))]

@@ -8,7 +8,6 @@ from pus.failure import FailureCode
 from pus.packets import Tc, decode_tc
 from pus.profile import Profile
 from pus.st12.definitions import Limit, Pmon
-from pus.st19 import MAX_REQUEST
 from tests.pus.spacecraft import (
     APID,
     FAILED,
@@ -98,21 +97,21 @@ def test_the_profile_says_how_the_function_starts() -> None:
 
 def test_an_action_is_released_although_the_report_of_its_event_is_disabled() -> None:
     chain = armed()
-    ask(chain, 5, 6, codec.ids([HIGH]))
+    ask(chain, 5, 6, codec.DEFAULT.ids([HIGH]))
     assert released(chain) == [(HIGH, SWITCH)]
 
 
 def test_the_profile_may_tie_the_action_to_the_report() -> None:
     chain = armed(Profile(action_needs_report=True))
-    ask(chain, 5, 6, codec.ids([HIGH]))
+    ask(chain, 5, 6, codec.DEFAULT.ids([HIGH]))
     assert released(chain) == []
-    ask(chain, 5, 5, codec.ids([HIGH]))
+    ask(chain, 5, 5, codec.DEFAULT.ids([HIGH]))
     assert released(chain) == [(HIGH, SWITCH)]
 
 
 def test_a_request_to_ourselves_is_executed_after_the_sample() -> None:
     chain = watch(build(), LIMITS)
-    arm(chain, HIGH, request(12, 2, codec.ids([7])))
+    arm(chain, HIGH, request(12, 2, codec.DEFAULT.ids([7])))
     instants = feed(chain, bus(28.0, 40.0, 10.0, 40.0))
     assert history(instants) == [(0, 7, 1, 0), (1, 7, 0, 4)]
     assert not chain.monitoring.is_enabled(7)
@@ -139,8 +138,9 @@ def test_a_request_that_nobody_could_or_should_execute_is_not_stored(action: byt
 
 
 def test_a_request_that_no_report_could_carry_is_not_stored() -> None:
-    fits, too_long = (Tc(UNIT, 8, 1, bytes(size - 13)).pack() for size in (MAX_REQUEST, MAX_REQUEST + 1))
     chain = build()
+    most = chain.services.st19.max_request
+    fits, too_long = (Tc(UNIT, 8, 1, bytes(size - 13)).pack() for size in (most, most + 1))
     assert notices(ask(chain, 19, 1, entries((HIGH, too_long)))) == [(4, FailureCode.BAD_REQUEST, HIGH)]
     assert ask(chain, 19, 1, entries((HIGH, fits))) == []
     [told] = ask(chain, 19, 10, ids())

@@ -52,33 +52,33 @@ def listed(*entries: bytes) -> bytes:
 def test_values_are_reported_in_the_order_of_the_request_as_wide_as_their_types() -> None:
     chain = build()
     feed(chain, samples(BUS, voltage=[20.0, 46.25], mode=[1, 3]))
-    told, *rest = ask_with_acks(chain, 20, 1, codec.ids([MODE, GAIN, VOLTAGE, COUNT]))[2:]
+    told, *rest = ask_with_acks(chain, 20, 1, codec.DEFAULT.ids([MODE, GAIN, VOLTAGE, COUNT]))[2:]
     assert (told.service, told.subtype, told.destination) == (20, 2, GROUND)
     assert told.data == bytes.fromhex("0004 0102 0003 0301 01 0101 4047200000000000 0302 00000007")
     assert kinds(rest) == [(1, 7)]
 
 
 def test_values_that_are_not_known_are_told_in_band() -> None:
-    [told] = ask(build(), 20, 1, codec.ids([MODE, BIAS, RATE]))
+    [told] = ask(build(), 20, 1, codec.DEFAULT.ids([MODE, BIAS, RATE]))
     assert told.data[:10] == bytes.fromhex("0003 0102 ffff 0203 8000")
     assert math.isnan(ValueType.F32.unpack(told.data[12:]))
 
 
 def test_a_report_counts_only_the_parameters_that_exist() -> None:
-    answer = ask(build(), 20, 1, codec.ids([0x7777, COUNT, 0x7778]))
+    answer = ask(build(), 20, 1, codec.DEFAULT.ids([0x7777, COUNT, 0x7778]))
     unknown = FailureCode.UNKNOWN_PARAMETER
     assert notices(answer) == [(4, unknown, 0x7777), (4, unknown, 0x7778)]
     assert answer[-1].data == bytes.fromhex("0001 0302 00000007")
 
 
 def test_no_report_answers_a_request_for_unknown_parameters_only() -> None:
-    answer = ask(build(), 20, 1, codec.ids([0x7777]))
+    answer = ask(build(), 20, 1, codec.DEFAULT.ids([0x7777]))
     assert notices(answer) == [(4, FailureCode.UNKNOWN_PARAMETER, 0x7777)]
     assert len(answer) == 1
 
 
 def test_more_values_than_a_packet_can_carry_are_split() -> None:
-    reports = ask(build(), 20, 1, codec.ids([VOLTAGE] * 20_000))
+    reports = ask(build(), 20, 1, codec.DEFAULT.ids([VOLTAGE] * 20_000))
     assert [len(report.pack()) <= 65_542 for report in reports] == [True] * 4
     assert sum(int.from_bytes(report.data[:2], "big") for report in reports) == 20_000
 
@@ -149,7 +149,7 @@ def test_what_is_set_is_told_by_the_same_octets(values: dict[int, bytes]) -> Non
     kept = [k for k in entries if k not in refused]
     assert all(math.isfinite(value) for value in chain.services.settings.values())
     for k in kept:
-        [told] = ask(chain, 20, 1, codec.ids([k]))
+        [told] = ask(chain, 20, 1, codec.DEFAULT.ids([k]))
         assert told.data == b"\0\1" + entries[k]
     assert refused <= {VOLTAGE, RATE}
 

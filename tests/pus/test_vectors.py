@@ -123,7 +123,7 @@ def test_a_parameter_is_set() -> None:
     chain = build(settings={MODE: 0.0})
     assert execute(chain.process, "TC[20,3]") == SUCCESS
     assert chain.services.settings == {MODE: 3.0}
-    [told] = ask(chain, 20, 1, codec.ids([MODE]))
+    [told] = ask(chain, 20, 1, codec.DEFAULT.ids([MODE]))
     assert told.data == TC["TC[20,3]"].data
 
 
@@ -155,8 +155,8 @@ def failed_fmon() -> Chain:
     chain = watch(build(), replace(LIMITS, repetition=1, interval=1), EXPECTED)
     ask(chain, 12, 23, TC["TC[12,23]"].data)
     ask(chain, 12, 23, b"\0\1" + codec.u16(4) + TC["TC[12,23]"].data[4:])
-    ask(chain, 12, 19, codec.ids([3]))
-    ask(chain, 12, 22, codec.ids([4]))
+    ask(chain, 12, 19, codec.DEFAULT.ids([3]))
+    ask(chain, 12, 22, codec.DEFAULT.ids([4]))
     feed(chain, samples(BUS, mode=[7], voltage=[50.0], fresh=[1]))
     return chain
 
@@ -166,7 +166,7 @@ def test_the_status_of_functional_monitoring_is_reported() -> None:
 
 
 def test_a_functional_monitoring_definition_is_reported() -> None:
-    assert_golden("TM[12,26]", ask(failed_fmon(), 12, 25, codec.ids([3]), time=TIME))
+    assert_golden("TM[12,26]", ask(failed_fmon(), 12, 25, codec.DEFAULT.ids([3]), time=TIME))
 
 
 def test_an_unknown_pmon_is_reported() -> None:
@@ -176,7 +176,7 @@ def test_an_unknown_pmon_is_reported() -> None:
 
 def test_disabled_events_are_reported() -> None:
     chain = build()
-    ask(chain, 5, 6, codec.ids([FAILED, LOW]))
+    ask(chain, 5, 6, codec.DEFAULT.ids([FAILED, LOW]))
     assert_golden("TM[5,8]", ask(chain, 5, 7, time=TIME))
 
 
@@ -192,7 +192,7 @@ def test_event_actions_are_reported() -> None:
 def test_housekeeping_is_reported() -> None:
     chain = build()
     chain.process.execute(TC["TC[3,1]"].packet, 0)
-    ask(chain, 3, 5, codec.ids([2]), time=TIME - 10 * PERIOD)
+    ask(chain, 3, 5, codec.DEFAULT.ids([2]), time=TIME - 10 * PERIOD)
     fed = samples(BUS, TIME, voltage=[46.25], mode=[3])
     assert_golden("TM[3,25]", [replace(tm, sequence=0) for tm in packets(chain, feed(chain, fed))])
 

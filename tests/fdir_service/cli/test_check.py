@@ -48,6 +48,11 @@ def test_the_committed_schema_is_what_the_program_prints(fdir):
     assert fdir("schema").out == (CONFIGS / "mission.schema.json").read_text()
 
 
+def test_the_committed_page_of_the_mission_profile_is_what_the_program_prints(fdir):
+    page = CONFIGS.parent / "docs" / "reference" / "mission-profile.md"
+    assert fdir("schema", "--page").out == page.read_text()
+
+
 def test_an_unknown_verb_is_a_usage_error(fdir):
     assert fdir("fly").code == 2
 

@@ -137,7 +137,7 @@ def test_every_fault_that_crosses_sections_is_listed_at_once(tmp_path):
         ("arguments = { 1 = 1 }", "arguments = { 1 = 256 }", "event_action.0.arguments: argument 1 is"),
         (ON_PAIR, f'{ON_PAIR}\nsequence = "S"', "event_action.0.sequence: either a unit's"),
         (ON_PAIR, 'event = 1004\nsequence = "S"', "event_action.0.sequence: unknown or not"),
-        ('{ 1 = "u8" }', '{ 70000 = "u8" }', "unit.0.functions: SELECT_UNIT: argument 70000 is above 65535"),
+        ('{ 1 = "u8" }', '{ 70000 = "u8" }', "unit.0.functions.0.arguments: 70000 does not"),
     ],
 )  # fmt: skip
 def test_a_fault_that_crosses_sections_is_named_by_key(tmp_path, old, new, line):

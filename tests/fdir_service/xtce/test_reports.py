@@ -66,7 +66,7 @@ def transitions(draw, table):
 def test_any_transitions_are_read_back(data, subtype, bench_decoder):
     table = bench_decoder.database.mission.parameters
     sent = data.draw(st.lists(transitions(table), max_size=5))
-    octets = [layout.encode_transition(transition, table) for transition in sent]
+    octets = [layout.encode_transition(transition, table, codec.DEFAULT) for transition in sent]
     found = bench_decoder.report(12, subtype, codec.u16(len(sent)) + b"".join(octets))
     read = entries(found, "transition")
     for transition, entry in zip(sent, read, strict=False):
@@ -89,7 +89,7 @@ def test_pmon_definitions_are_read_back_in_both_profiles(profiled, n):
     table, with_validity = mission.parameters, mission.profile.pmon_validity
     condition = Validity(table.by_name["guard"].id, 3, 1) if with_validity else None
     pmon = Pmon(9, table.by_name["z"].id, Delta(-1.0, 1.0, 0, 1004, 5), 2, 7, condition)
-    octets = layout.encode_pmon(pmon, table, with_validity=with_validity, status=b"\1")
+    octets = layout.encode_pmon(pmon, table, codec.DEFAULT, with_validity=with_validity, status=b"\1")
     found = profiled.report(12, 9, codec.u32(100) + codec.u16(n) + octets * n)
     wanted = {
         "pmon": 9, "parameter": "z", "interval": 7, "status": "enabled", "repetition": 2,
@@ -110,7 +110,7 @@ def test_fmon_definitions_are_read_back_in_both_profiles(profiled, pmons, condit
     table, with_validity = mission.parameters, mission.profile.fmon_validity
     condition = Validity(table.by_name["received"].id, 1, 0) if conditional and with_validity else None
     fmon = Fmon(5, 1001, pmons, 1, condition)
-    octets = layout.encode_fmon(fmon, table, with_validity=with_validity, status=b"\0\1")
+    octets = layout.encode_fmon(fmon, table, codec.DEFAULT, with_validity=with_validity, status=b"\0\1")
     (found,) = entries(profiled.report(12, 26, codec.u16(1) + octets), "fmon_definition")
     assert ("validity_parameter" in found) is with_validity
     assert ("validity_mask_u32" in found) is (condition is not None)
@@ -129,7 +129,9 @@ def test_an_event_of_any_pmon_is_read_back(bench_decoder, name, event, subtype):
     parameter = table.by_name[name]
     pmon = Pmon(77, parameter.id, Limit(0.0, 2.0), 1)
     transition = Transition(pmon, PmonChecking.NOMINAL, PmonChecking.HIGH, 3.0, 2.0, S)
-    found = bench_decoder.report(5, subtype, codec.u16(event) + layout.encode_pmon_event(transition, table))
+    found = bench_decoder.report(
+        5, subtype, codec.u16(event) + layout.encode_pmon_event(transition, table, codec.DEFAULT)
+    )
     assert found["event_id"].raw_value == event
     assert (found["event_pmon"], found["event_parameter"]) == (77, name)
     assert found[f"event_value_{parameter.type}"] == 3.0
@@ -140,7 +142,7 @@ def test_an_event_of_any_pmon_is_read_back(bench_decoder, name, event, subtype):
 def test_an_event_of_any_fmon_is_read_back(bench_decoder, n):
     fmon = Fmon(8, 1003, tuple(range(1, n + 1)))
     change = FmonChange(fmon, FmonChecking.RUNNING, FmonChecking.FAILED, (PmonChecking.HIGH,) * n, S)
-    found = bench_decoder.report(5, 3, codec.u16(1003) + layout.encode_fmon_event(change))
+    found = bench_decoder.report(5, 3, codec.u16(1003) + layout.encode_fmon_event(change, codec.DEFAULT))
     assert (found["event_fmon"], found["event_pmon_count"]) == (8, n)
     read = [(found[f"event_pmon_{k}"], found[f"event_pmon_{k}_checking"]) for k in range(1, min(n, 3) + 1)]
     assert read == [(k, "high") for k in range(1, min(n, 3) + 1)]
@@ -234,7 +236,7 @@ def test_stored_requests_and_diagnostic_values_stay_octets(bench_decoder):
 
 @pytest.mark.parametrize("subtype", [10, 12])
 def test_a_structure_with_few_parameters_shows_them(bench_decoder, subtype):
-    data = codec.u16(9) + codec.u8(0) + codec.u32(10) + codec.ids([1, 4]) + codec.u16(0)
+    data = codec.u16(9) + codec.u8(0) + codec.u32(10) + codec.DEFAULT.ids([1, 4]) + codec.u16(0)
     found = bench_decoder.report(3, subtype, data)
     assert (found["structure_parameter_1"], found["structure_parameter_2"]) == ("x", "z")
     assert rest(found) == codec.u16(0)

@@ -35,7 +35,7 @@ NONE = codec.u16(0)
 
 
 def ids(*numbers: int) -> bytes:
-    return codec.ids(list(numbers))
+    return codec.DEFAULT.ids(list(numbers))
 
 
 def several() -> Chain:
@@ -135,7 +135,7 @@ def test_a_condition_is_read_and_reported() -> None:
     assert chain.monitoring.fmons == {3: fmon}
     [told] = ask(chain, 12, 25, ids(3))
     status = b"\0\0"
-    encoded = layout.encode_fmon(fmon, PARAMETERS, with_validity=True, status=status)
+    encoded = layout.encode_fmon(fmon, PARAMETERS, codec.DEFAULT, with_validity=True, status=status)
     assert told.data == codec.u16(1) + encoded
 
 

@@ -118,7 +118,7 @@ def test_low_violations_count_as_high_ones_do() -> None:
 
 def test_a_disabled_definition_does_not_watch() -> None:
     chain = watch(build(), WIDE, Fmon(3, FAILED, (7,)))
-    ask(chain, 12, 20, codec.ids([3]))
+    ask(chain, 12, 20, codec.DEFAULT.ids([3]))
     assert fmon_history(feed(chain, bus(40.0))) == []
 
 

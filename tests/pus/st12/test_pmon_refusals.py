@@ -37,11 +37,13 @@ NONE = codec.u16(0)
 
 
 def ids(*numbers: int) -> bytes:
-    return codec.ids(list(numbers))
+    return codec.DEFAULT.ids(list(numbers))
 
 
 def modification(*pmons: Pmon) -> bytes:
-    return codec.u16(len(pmons)) + b"".join(layout.encode_modification(p, PARAMETERS) for p in pmons)
+    return codec.u16(len(pmons)) + b"".join(
+        layout.encode_modification(p, PARAMETERS, codec.DEFAULT) for p in pmons
+    )
 
 
 def guarded() -> Chain:

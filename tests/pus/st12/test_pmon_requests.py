@@ -40,11 +40,13 @@ NONE = codec.u16(0)
 
 
 def ids(*numbers: int) -> bytes:
-    return codec.ids(list(numbers))
+    return codec.DEFAULT.ids(list(numbers))
 
 
 def modification(*pmons: Pmon) -> bytes:
-    return codec.u16(len(pmons)) + b"".join(layout.encode_modification(p, PARAMETERS) for p in pmons)
+    return codec.u16(len(pmons)) + b"".join(
+        layout.encode_modification(p, PARAMETERS, codec.DEFAULT) for p in pmons
+    )
 
 
 def guarded() -> Chain:
@@ -177,7 +179,7 @@ def test_definitions_are_reported_with_the_delay_and_their_status() -> None:
     [told] = ask(chain, 12, 8, ids(9, 8))
     head = codec.u32(77) + codec.u16(2)
     parts = [
-        layout.encode_pmon(pmon, PARAMETERS, with_validity=False, status=status)
+        layout.encode_pmon(pmon, PARAMETERS, codec.DEFAULT, with_validity=False, status=status)
         for pmon, status in ((MODES, b"\1"), (OTHER, b"\0"))
     ]
     assert (told.subtype, told.data) == (9, head + b"".join(parts))
@@ -206,7 +208,7 @@ def test_the_out_of_limits_report_lists_what_is_in_violation_now_with_its_latest
     assert told.subtype == 11
     latest = chain.monitoring.latest
     in_violation = [latest[7], latest[9]]
-    encoded = b"".join(layout.encode_transition(t, PARAMETERS) for t in in_violation)
+    encoded = b"".join(layout.encode_transition(t, PARAMETERS, codec.DEFAULT) for t in in_violation)
     assert told.data == codec.u16(2) + encoded
     assert [(t.value, t.crossed, t.time) for t in in_violation] == [
         (99.0, 32.0, 2 * PERIOD),
