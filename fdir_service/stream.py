@@ -13,7 +13,7 @@ from fdir_service.blocks import steps
 from fdir_service.ladder.recovery import Recovery
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
-from fdir_service.output import Output, Silence, Verification
+from fdir_service.output import Output, Silence, Telecommand, Verification
 from fdir_service.pool import Pool
 from pus import st01, st17
 from pus.block import Block
@@ -24,7 +24,7 @@ from pus.packets import Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.monitoring import FmonState
 
-__all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
+__all__ = ["CHUNK", "Output", "Silence", "Stream", "Telecommand", "Verification"]
 
 CHUNK = 256
 """Samples handled at once at most; replay uses blocks of just this size."""
@@ -163,6 +163,7 @@ class Stream:
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
+        output.blocks += blocks
         for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
             self._instant(instant, output)
 
@@ -216,20 +217,19 @@ class Stream:
         """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
         self.time = time
         apid = apid_of(packet) if len(packet) >= 2 else self.mission.apid
-        service = packet[7] if len(packet) > 7 else 0
         if apid in self.mission.units:
             output.requests.append(packet)
-            output.commands.append((service, "routed"))
+            output.timeline.append(Telecommand(time, packet, "routed"))
         elif apid == self.mission.apid:
             instant = self.chain.execute(packet, time)
             output.definitions += _lasting(packet, instant)
-            output.commands.append((service, _result(instant)))
+            output.timeline.append(Telecommand(time, packet, _result(instant)))
             self._between(instant, output)
         else:
             failure = Failure(FailureCode.APID, apid)
             notice = st01.failed(st01.NOT_ROUTED, packet, failure)
+            output.timeline.append(Telecommand(time, packet, "not_routed"))
             self._between(Instant(time, reports=[notice]), output)
-            output.commands.append((service, "not_routed"))
 
     def _reply(self, packet: bytes, time: int, output: Output) -> None:
         """Take a unit's TM; it is passed on to the ground as it is."""
@@ -247,8 +247,8 @@ class Stream:
 
     def _verify(self, tm: Tm, time: int, output: Output) -> None:
         """Take a unit's verification of a request."""
-        output.timeline.append(Verification(time, tm.apid, tm.subtype))
         request, verdict = st01.verdict(tm)
+        output.timeline.append(Verification(time, tm.apid, tm.subtype, request))
         steps = [] if verdict is None else self.recovery.ladder.verified(request, verdict, time)
         for step in steps:
             self._follow(step, output)
