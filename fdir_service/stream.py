@@ -11,6 +11,7 @@ from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.ladder.recovery import Recovery
+from fdir_service.ladder.restart import resume
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.output import Output, Silence, Telecommand, Verification
@@ -89,6 +90,13 @@ class Stream:
         for packet in definitions:
             self.chain.execute(packet, 0)
 
+    def resume(self) -> Output:
+        """Go on from a snapshot after a restart, before the first message."""
+        output = Output()
+        for step in resume(self.recovery.ladder, self.time):
+            self._follow(step, output)
+        return output
+
     @property
     def sample_time(self) -> int:
         """Time of the newest sample (ns), or 0 before the first."""
@@ -137,7 +145,7 @@ class Stream:
         accepted, gap = account.accept(samples)
         if gap:
             self._drain(waiting, output)
-            self._flush(samples.source)
+            self._flush(samples.source, int(samples.times[0]))
         if accepted is not None:
             waiting.append(accepted)
 
@@ -148,10 +156,11 @@ class Stream:
                 self._step(chunks, output)
             waiting.clear()
 
-    def _flush(self, source: str) -> None:
+    def _flush(self, source: str, time: int) -> None:
+        """Forget what is known of a source up to `time` (ns)."""
         self.pools[source].flush()
         self.chain.forget(source)
-        self.recovery.forget(self.chain, source, self.time)
+        self.recovery.forget(self.chain, source, time)
 
     # --- one chunk ---------------------------------------------------------------------------------
 
@@ -209,7 +218,7 @@ class Stream:
             name, last = source.name, self.accounts[source.name].last_time
             if not self.silent[name] and time - last > source.silence_s * _NS:
                 self.silent[name] = True
-                self._flush(name)
+                self._flush(name, self.time)
                 output.timeline.append(Silence(name, self.time))
         self._between(self.chain.elapse(self.time), output)
 
