@@ -24,7 +24,7 @@ def replay(
     slack: Annotated[
         float, typer.Option(help="Seconds after a label in which an event still finds it.")
     ] = 300.0,
-    events: options.Events = None,
+    audit: options.Audit = None,
     telemetry: Annotated[Path | None, typer.Option(help="Write the TM packets to this file.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Print every transition, not only events.")
@@ -39,7 +39,7 @@ def replay(
     wanted = read_labels(labels, chosen.profile.epoch) if labels else []
     stream, records = Stream(chosen), list[Record]()
     kinds = None if everything else ("event", "recovery", "silence")
-    for record in _run(stream, file, events, telemetry):
+    for record in _run(stream, file, audit, telemetry):
         if kinds is None or record["kind"] in kinds:
             records.append(record)
             if not as_json:
@@ -52,13 +52,13 @@ def replay(
         _print(summary, result if labels else None, Journal(chosen))
 
 
-def _run(stream: Stream, file: Path, events: Path | None, telemetry: Path | None) -> Iterator[Record]:
+def _run(stream: Stream, file: Path, audit: Path | None, telemetry: Path | None) -> Iterator[Record]:
     """Replay the file into the sinks that were asked for; yield the records."""
     from contextlib import ExitStack
 
+    from fdir_service.audit.log import AuditLog
     from fdir_service.replay import count_samples
     from fdir_service.replay import replay as outputs
-    from fdir_service.sinks.files import JsonLines
 
     journal = Journal(stream.mission)
     if not file.is_file():
@@ -66,14 +66,14 @@ def _run(stream: Stream, file: Path, events: Path | None, telemetry: Path | None
 
         raise UsageError(f"{file}: no such file")
     with ExitStack() as stack:
-        lines = JsonLines(events, journal) if events else None
+        log = AuditLog(audit, stream, journal, sync=False) if audit else None
         packets = stack.enter_context(telemetry.open("wb")) if telemetry else None
-        if lines:
-            stack.callback(lines.close)
+        if log:
+            stack.callback(log.close)
         advance = stack.enter_context(progress(f"replay {file.name}", count_samples(file)))
         for output in outputs(stream, file, advance):
-            if lines:
-                lines.put((), output)
+            if log:
+                log.put((), output)
             if packets:
                 packets.writelines(tm.pack() for tm in output.telemetry)
             yield from journal.records(output)
