@@ -99,3 +99,19 @@ def test_bad_labels_are_refused_with_their_line(fdir, tmp_path):
 def test_a_full_disk_is_reported(fdir):
     ended = replay(fdir, "--audit", "/dev/full")
     assert (ended.code, "No space left" in ended.err) == (1, True)
+
+
+def test_what_if_prints_the_report_in_the_place_of_the_events(fdir):
+    ended = replay(fdir, "--what-if", "--labels", LABELS)
+    assert ended.code == 0
+    assert "Nothing was sent. Recorded telemetry shows the vehicle without these actions" in ended.out
+    assert "event 2001" not in ended.out
+    assert "event 2001" in replay(fdir, "--what-if", "--all").out
+
+
+def test_what_if_is_a_part_of_the_json_report(fdir):
+    report = json.loads(replay(fdir, "--what-if", "--json").out)
+    requests = report["what_if"]["other_requests"]
+    assert {request["unit"] for request in requests} == {"power"}
+    assert report["records"]
+    assert "what_if" not in json.loads(replay(fdir, "--json").out)
