@@ -11,9 +11,10 @@ from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.ladder.recovery import Recovery
+from fdir_service.ladder.restart import resume
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
-from fdir_service.output import Output, Silence, Verification
+from fdir_service.output import Output, Silence, Telecommand, Verification
 from fdir_service.pool import Pool
 from pus import st01, st17
 from pus.block import Block
@@ -24,7 +25,7 @@ from pus.packets import Tm, apid_of, decode_tc, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.monitoring import FmonState
 
-__all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
+__all__ = ["CHUNK", "Output", "Silence", "Stream", "Telecommand", "Verification"]
 
 CHUNK = 256
 """Samples handled at once at most; replay uses blocks of just this size."""
@@ -89,6 +90,13 @@ class Stream:
         for packet in definitions:
             self.chain.execute(packet, 0)
 
+    def resume(self) -> Output:
+        """Go on from a snapshot after a restart, before the first message."""
+        output = Output()
+        for step in resume(self.recovery.ladder, self.time):
+            self._follow(step, output)
+        return output
+
     @property
     def sample_time(self) -> int:
         """Time of the newest sample (ns), or 0 before the first."""
@@ -137,7 +145,7 @@ class Stream:
         accepted, gap = account.accept(samples)
         if gap:
             self._drain(waiting, output)
-            self._flush(samples.source)
+            self._flush(samples.source, int(samples.times[0]))
         if accepted is not None:
             waiting.append(accepted)
 
@@ -148,10 +156,11 @@ class Stream:
                 self._step(chunks, output)
             waiting.clear()
 
-    def _flush(self, source: str) -> None:
+    def _flush(self, source: str, time: int) -> None:
+        """Forget what is known of a source up to `time` (ns)."""
         self.pools[source].flush()
         self.chain.forget(source)
-        self.recovery.forget(self.chain, source, self.time)
+        self.recovery.forget(self.chain, source, time)
 
     # --- one chunk ---------------------------------------------------------------------------------
 
@@ -163,6 +172,7 @@ class Stream:
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
+        output.blocks += blocks
         for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
             self._instant(instant, output)
 
@@ -208,7 +218,7 @@ class Stream:
             name, last = source.name, self.accounts[source.name].last_time
             if not self.silent[name] and time - last > source.silence_s * _NS:
                 self.silent[name] = True
-                self._flush(name)
+                self._flush(name, self.time)
                 output.timeline.append(Silence(name, self.time))
         self._between(self.chain.elapse(self.time), output)
 
@@ -216,19 +226,18 @@ class Stream:
         """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
         self.time = time
         apid = apid_of(packet) if len(packet) >= 2 else self.mission.apid
-        service = packet[7] if len(packet) > 7 else 0
         if apid in self.mission.units:
             output.requests.append(packet)
-            output.commands.append((service, "routed"))
+            output.timeline.append(Telecommand(time, packet, "routed"))
         elif apid == self.mission.apid:
             instant = self.chain.execute(packet, time)
             output.definitions += _lasting(packet, instant)
-            output.commands.append((service, _result(instant)))
+            output.timeline.append(Telecommand(time, packet, _result(instant)))
             self._between(instant, output)
         else:
             notice = self.chain.process.not_routed(packet)
+            output.timeline.append(Telecommand(time, packet, "not_routed"))
             self._between(Instant(time, reports=[notice]), output)
-            output.commands.append((service, "not_routed"))
 
     def _reply(self, packet: bytes, time: int, output: Output) -> None:
         """Take a unit's TM; it is passed on to the ground as it is."""
@@ -246,8 +255,8 @@ class Stream:
 
     def _verify(self, tm: Tm, time: int, output: Output) -> None:
         """Take a unit's verification of a request."""
-        output.timeline.append(Verification(time, tm.apid, tm.subtype))
         request, verdict = st01.verdict(tm)
+        output.timeline.append(Verification(time, tm.apid, tm.subtype, request))
         steps = [] if verdict is None else self.recovery.ladder.verified(request, verdict, time)
         for step in steps:
             self._follow(step, output)

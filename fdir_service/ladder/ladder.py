@@ -11,6 +11,7 @@ from fdir_service.ladder.choice import choose, hold
 from fdir_service.ladder.definitions import Kind, Level, Member, Mode
 from fdir_service.ladder.evidence import Cause, Evidence
 from fdir_service.ladder.modes import Modes
+from fdir_service.ladder.restart import LOST, never_arrived
 from fdir_service.ladder.state import Key, LevelState, Outcome, Phase, Step
 from pus.packets import SEQUENCE_MODULO, request_id
 
@@ -165,6 +166,8 @@ class Ladder:
         cause = evidence.cause(state.causes)
         if not state.is_open:
             return self._rest(level, cause, time)
+        if state.phase is Phase.EXECUTED and not level.actions[state.action].needs_nominal:
+            return [self._end(level, time, Outcome.DONE)]
         steps = []
         if state.phase is Phase.SENT or (state.phase is Phase.EXECUTED and cause.is_bad):
             relapsed = state.relieved and cause is Cause.VIOLATED
@@ -173,7 +176,9 @@ class Ladder:
             if time < state.deadline and not relapsed:
                 return []
             late = NO_ANSWER if state.phase is Phase.SENT else NOT_NOMINAL
-            steps.append(self._fail(level, time, RELAPSED if relapsed else late))
+            lost = never_arrived(self, level, evidence)
+            steps.append(self._fail(level, time, LOST if lost else RELAPSED if relapsed else late))
+            state.spent[state.action] -= lost
         if cause is Cause.SILENT:
             self.postpone(state.causes, time)
         elif cause is Cause.NOMINAL:
@@ -222,15 +227,16 @@ class Ladder:
         request = action.request(members, self.count)
         self.count = (self.count + 1) % SEQUENCE_MODULO or SEQUENCE_MODULO // 2
         state.passive = self.modes.of(level.id, number) is Mode.PASSIVE
+        confirm = action.confirm if action.needs_nominal else 0
         if state.passive:
-            state.phase, state.deadline = Phase.EXECUTED, time + action.confirm
+            state.phase, state.deadline = Phase.EXECUTED, time + confirm
             return self._step(level, time, Outcome.WITHHELD, "passive", request)
         if action.kind is Kind.SWITCH:
             self.failed.add((action.apid, members[Member.SELECTED]))
         asks_own = action.function is None
         state.phase = Phase.EXECUTED if asks_own else Phase.SENT
         state.request = request_id(request)
-        state.deadline = time + (action.confirm if asks_own else action.reply)
+        state.deadline = time + (confirm if asks_own else action.reply)
         return self._step(level, time, Outcome.SENT, request=request)
 
     def _fail(self, level: Level, time: int, reason: str) -> Step:
