@@ -2,7 +2,21 @@
 
 import typer
 
-from fdir_service.cli import bench, check, demo, export, model, record, replay, run, simulate, tc, tm, train
+from fdir_service.cli import (
+    bench,
+    check,
+    convert,
+    demo,
+    export,
+    model,
+    record,
+    replay,
+    run,
+    simulate,
+    tc,
+    tm,
+    train,
+)
 
 app = typer.Typer(
     name="fdir",
@@ -17,6 +31,7 @@ app.command("run")(run.run)
 app.command("replay")(replay.replay)
 app.command("simulate")(simulate.simulate)
 app.command("record")(record.record)
+app.command("convert")(convert.convert)
 app.command("tc")(tc.tc)
 app.command("tm")(tm.tm)
 app.command("bench")(bench.bench)
