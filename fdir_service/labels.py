@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fdir_service.sources.table import TableError, epoch_ns, parse_time
+from fdir_service.tables.faults import TableError
+from fdir_service.tables.times import epoch_ns, parse_time
 
 HEADER = ["start", "end", "label"]
 _NS = 1_000_000_000

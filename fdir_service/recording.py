@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from pus.samples import MAX_OCTETS, Message, WireError, decode, encode
+from pus.samples import MAX_OCTETS, Message, Samples, WireError, decode, encode
 
 MAGIC = b"FDIRREC"
 VERSION = 1
 HEADER = MAGIC + bytes((VERSION,))
+_BEGINNING = 1 << 18
+"""Octets of messages from which the samples in the rest are estimated."""
 
 
 class RecordingError(ValueError):
@@ -107,3 +109,21 @@ def read(path: Path) -> Iterator[Message]:
                     raise RecordingError(f"{path}: before offset {file.tell()}: {error}") from None
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def estimate_samples(path: Path) -> int | None:
+    """Return how many samples a recording holds about, judged by its beginning; None for a file without any.
+
+    Raises
+    ------
+    RecordingError
+        If the beginning cannot be read as a recording.
+
+    """
+    samples = octets = 0
+    for message in read(path):
+        samples += len(message) if isinstance(message, Samples) else 0
+        octets += 4 + len(encode(message))
+        if octets >= _BEGINNING:
+            break
+    return round(samples * max(1.0, (path.stat().st_size - len(HEADER)) / octets)) if samples else None

@@ -8,15 +8,16 @@ from fdir_service.mission import Mission
 from fdir_service.sources import table
 from fdir_service.sources.reblock import reblock
 from fdir_service.stream import CHUNK, Output, Stream
+from fdir_service.tables.parquet import count_rows
+from fdir_service.tables.read import FORMATS
 from pus.samples import Message, Samples
 
 Advance = Callable[[int], None]
-TABLES = (".csv", ".parquet")
 
 
 def open_source(path: Path, mission: Mission) -> Iterator[Message]:
     """Return the messages of a recording, or of a table by its suffix."""
-    if path.suffix in TABLES:
+    if path.suffix in FORMATS:
         return iter(table.read(path, mission))
     return recording.read(path)
 
@@ -32,10 +33,13 @@ def replay(stream: Stream, path: Path, advance: Advance = lambda n: None) -> Ite
 
 
 def count_samples(path: Path) -> int | None:
-    """Return how many samples the file holds, for a progress bar; None where counting would read it all."""
+    """Return how many samples a file holds, for a progress bar; None where it cannot be told beforehand.
+
+    Exact for Parquet, lines for CSV, for a recording an estimate from its beginning.
+    """
     if path.suffix == ".csv":
         with path.open("rb") as file:
             return max(0, sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) - 1)
     if path.suffix == ".parquet":
-        return table.count_rows(path)
-    return None
+        return count_rows(path)
+    return None if path.suffix in FORMATS else recording.estimate_samples(path)

@@ -5,6 +5,7 @@ import typer
 from fdir_service.cli import (
     bench,
     check,
+    convert,
     demo,
     events,
     export,
@@ -33,6 +34,7 @@ app.command("replay")(replay.replay)
 app.command("events")(events.events)
 app.command("simulate")(simulate.simulate)
 app.command("record")(record.record)
+app.command("convert")(convert.convert)
 app.command("tc")(tc.tc)
 app.command("tm")(tm.tm)
 app.command("test-chain")(test_chain.run_tests)

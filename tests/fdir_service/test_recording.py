@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdir_service.recording import HEADER, Recorder, RecordingError, read
+from fdir_service.recording import HEADER, Recorder, RecordingError, estimate_samples, read
 from pus.samples import MAX_OCTETS, Command, Heartbeat, Reply, Tick
 from tests.fdir_service.builders import describe_message, samples
 
@@ -124,3 +124,13 @@ def test_a_recording_is_not_begun_in_a_folder_that_does_not_exist(tmp_path):
 def test_a_full_disk_is_an_error():
     with pytest.raises(OSError, match="No space left on device"):
         written(Path("/dev/full"))
+
+
+@pytest.mark.parametrize("n", [1, 5, 20_000])
+def test_the_samples_of_a_recording_are_estimated_from_its_beginning(tmp_path, n):
+    path = written(tmp_path / "run.rec", [samples(1000 * k, [[1.0, 2.0]] * 10) for k in range(n)])
+    assert estimate_samples(path) == pytest.approx(10 * n, rel=0.05)
+
+
+def test_a_recording_without_samples_gives_no_estimate(tmp_path):
+    assert estimate_samples(written(tmp_path / "run.rec", [Tick(1)])) is None

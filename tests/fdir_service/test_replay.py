@@ -44,9 +44,9 @@ def test_progress_is_told_in_samples(plain, files, suffix):
     assert [n for n in advanced if n] == [CHUNK, CHUNK, 3]
 
 
-def test_the_samples_of_tables_can_be_counted_beforehand(files):
-    assert count_samples(files["csv"]) == count_samples(files["parquet"]) == ROWS
-    assert count_samples(files["rec"]) is None
+def test_the_samples_of_a_file_can_be_counted_beforehand(files, tmp_path):
+    assert [count_samples(files[suffix]) for suffix in ("csv", "parquet", "rec")] == [ROWS] * 3
+    assert count_samples(tmp_path / "day.npy") is None
 
 
 def test_a_file_is_what_its_suffix_says(plain, files, tmp_path):
