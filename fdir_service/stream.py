@@ -26,7 +26,7 @@ from pus.st12.monitoring import FmonState
 
 __all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
 
-CHUNK = 256
+CHUNK = 1024
 """Samples handled at once at most; replay uses blocks of just this size."""
 
 PoolFactory = Callable[[Mission, str, int], Pool]

@@ -21,8 +21,8 @@ Singles = NDArray[np.float32]
 PERIOD = 100_000_000
 """ns between samples on board."""
 SESSION = 1
-HOUSEKEEPING = 100
-"""Samples between two housekeeping reports; the shipped hopper has 10, which is once a second."""
+HOUSEKEEPING = 600
+"""Samples between two housekeeping reports, a minute on board; the shipped hopper has 10."""
 TOLERANCE = 1e-5
 CHANNELS = 6
 MEASURED = 10
