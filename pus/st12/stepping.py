@@ -1,10 +1,11 @@
-"""The plain path of limit checks: small tables, a few samples at a time.
+"""The plain path of checks: small tables, a few samples at a time.
 
 A call into NumPy costs as much as ten checks in plain Python. Most samples change nothing: all values
 are within limits, and every run of nominal checks is a full one.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -19,18 +20,22 @@ from pus.st12.tables import (
     Floats,
     Limits,
     Open,
+    Substitute,
 )
 
 _NOMINAL, _INVALID, _LOW, _HIGH, _SKIPPED = (int(code) for code in (NOMINAL, INVALID, LOW, HIGH, SKIPPED))
 
 _NONE = Changes.none()
+_WIDE = float(1 << 62)
 
 _Change = tuple[int, int, int, int]
 """Sample, monitor, previous and current status."""
 
 
-def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
-    """Check a chunk of `values` (rows, K) against a table that has no other checks than `limits`."""
+def step(
+    limits: Limits, state: CheckState, values: Floats, substitutes: Sequence[Substitute] = ()
+) -> tuple[Changes, CheckState]:
+    """Check a chunk of `values` (rows, K) against a table of `limits`, some of them with `substitutes`."""
     table, began, before = state.steps
     if table is not limits:
         began, before = state, _open(limits, state)
@@ -38,7 +43,10 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
     now = before
     changes: list[_Change] = []
     sample = 0
-    for column in (values if limits.is_whole else values[limits.rows]).T.tolist():
+    columns = (values if limits.is_whole else values[limits.rows]).T.tolist()
+    for one in substitutes:
+        _put(one, columns, values)
+    for column in columns:
         for x, (low, high) in zip(column, limits.bounds):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
                 now = _count(limits, now, _visits(limits, began, now, column), sample, column, changes)
@@ -50,6 +58,27 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
     if now is not before:
         state = CheckState.stepped((limits, began, now))
     return (_as_changes(changes) if changes else _NONE), state
+
+
+def _put(one: Substitute, columns: list[list[float]], values: Floats) -> None:
+    """Put the value that a test comes to in the place of what is tested."""
+    k, expected, row, validity = one
+    if expected:
+        mask, wanted = expected.mask, expected.expected
+        for column in columns:
+            x = column[k]
+            if x == x:  # noqa: PLR0124 - known
+                column[k] = 0.0 if _whole(x) & mask == wanted else -1.0
+    if row is not None and validity:
+        mask, wanted = validity.mask, validity.expected
+        for column, x in zip(columns, values[row].tolist(), strict=True):
+            if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
+                column[k] = math.nan
+
+
+def _whole(x: float) -> int:
+    """Return a value as the matrices have it: 64 bits."""
+    return int(x) if -_WIDE < x < _WIDE else int(np.nan_to_num(np.array([x])).astype(np.int64)[0])
 
 
 def _open(limits: Limits, state: CheckState) -> Open:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pus.parameters import ParameterTable
-from pus.st12.definitions import CheckType, ExpectedValue, Limit, Pmon, PmonChecking
+from pus.st12.definitions import CheckType, ExpectedValue, Limit, Pmon, PmonChecking, Validity
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,11 +39,43 @@ class Checks:
         width = len(parameters.sources[parameters.by_id[pmons[0].parameter].source]) if pmons else 0
         self.limits = Limits(np.flatnonzero(simple), self.pmons, self.rows, self.repetition, width)
         self.others = Others(np.flatnonzero(~simple), self.pmons, self.rows, parameters)
-        self.steps = FEW // len(self.limits) if len(self.limits) and not len(self.others) else 0
+        self.plain, self.substitutes = self.limits, _substitutes(self.pmons, parameters)
+        if len(self.others):
+            self.plain = Limits(np.arange(len(self)), self.pmons, self.rows, self.repetition, width)
+        """All checks as limits, once the `substitutes` are put in the place of their values."""
+        is_plain = not len(self.delta) and all(pmon.interval == 1 for pmon in self.pmons)
+        self.steps = FEW // len(self) if len(self) and is_plain else 0
         """Samples in a chunk up to which plain Python is faster."""
 
     def __len__(self) -> int:
         return len(self.pmons)
+
+
+class Substitute(NamedTuple):
+    """A check that is no `Limits`, as a value to be checked against limits: for the plain path.
+
+    Attributes
+    ----------
+    monitor : its position in the table.
+    expected : what the value is compared with; it then becomes 0 (nominal) or -1 (low). None: a limit.
+    condition : row of the parameter of its validity condition, or None; if it does not hold: not known.
+
+    """
+
+    monitor: int
+    expected: ExpectedValue | None
+    condition: int | None
+    validity: Validity | None
+
+
+def _substitutes(pmons: tuple[Pmon, ...], parameters: ParameterTable) -> list[Substitute]:
+    found = []
+    for k, pmon in enumerate(pmons):
+        expected = pmon.check if isinstance(pmon.check, ExpectedValue) else None
+        if expected or pmon.validity:
+            row = parameters.row[pmon.validity.parameter] if pmon.validity else None
+            found.append(Substitute(k, expected, row, pmon.validity))
+    return found
 
 
 def _is_simple(pmon: Pmon) -> bool:
