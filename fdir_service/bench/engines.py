@@ -12,6 +12,7 @@ from fdir_service.bench.rounds import Contender, DisagreementError, Pair, Row
 from fdir_service.detector import Detector
 from fdir_service.mission import DetectorSetup
 from fdir_service.session import open_session
+from fdir_service.stream import CHUNK
 from models.card import INPUT_NAME, OUTPUT_NAME
 
 Numbers = NDArray[np.floating[Any]]
@@ -117,9 +118,9 @@ def _against_naive(quick: bool) -> Pair:
 
 
 def chunked(quick: bool) -> Contender:
-    """Return our contender as other rows have it: chunks of 256 samples."""
-    detector, size = setup(), 256
-    engine = Engine(detector, signals(detector.card.window - 1 + size * (2 if quick else 64)), size)
+    """Return our contender as other rows have it: chunks as large as the service takes at once."""
+    detector, size = setup(), CHUNK
+    engine = Engine(detector, signals(detector.card.window - 1 + size * (1 if quick else 16)), size)
     return Contender(engine.run, engine.work)
 
 

@@ -88,21 +88,21 @@ def _forest(quick: bool) -> Pair:
 ROWS = (
     Row(
         "vs_torch_eager",
-        "chunks of 256 samples against the same network in PyTorch, window by window; a sample",
+        "chunks of 1,024 samples against the same network in PyTorch, window by window; a sample",
         100,
         150,
         _eager,
     ),
     Row(
         "vs_river_hst",
-        "chunks of 256 samples against river's scaled HalfSpaceTrees (10 trees of height 8); a sample",
+        "chunks of 1,024 samples against river's scaled HalfSpaceTrees (10 trees of height 8); a sample",
         12,
         20,
         _trees,
     ),
     Row(
         "vs_isolation_forest_rowwise",
-        "chunks of 256 samples against scikit-learn's IsolationForest (100 trees), row by row; a sample",
+        "chunks of 1,024 samples against scikit-learn's IsolationForest (100 trees), row by row; a sample",
         2500,
         4000,
         _forest,

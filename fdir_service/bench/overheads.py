@@ -9,10 +9,10 @@ from fdir_service.bench import reference
 from fdir_service.bench.publisher import SOURCE
 from fdir_service.bench.rounds import Pair, Row, Timed, share
 from fdir_service.metrics import Metrics
-from fdir_service.stream import CHUNK, Stream
+from fdir_service.stream import Stream
 from pus.samples import Samples
 
-CHUNKS = 200
+CHUNK, CHUNKS = 256, 200
 REFRESH = 150_000
 """Samples between two refreshes of the metrics: once a second at a rate that the service reaches."""
 

@@ -1,7 +1,7 @@
 """What the detector rows run on: the hopper's mission, its committed detector, readings, bare onnxruntime.
 
-The reference model is ``configs/hopper/stuck-cnn.onnx``: two branches of three channels with six features each,
-computed in the graph; window and field 180 samples; 36,450 trained parameters.
+The reference model is ``configs/hopper/stuck-cnn.onnx``: two branches of three channels, each with six
+features that the graph computes; window and field 180 samples; 36,450 trained parameters.
 """
 
 from dataclasses import dataclass, replace
