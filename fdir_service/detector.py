@@ -146,7 +146,7 @@ class Detector:
         return scores, indices
 
     def _goes_on(self, time: int, inputs: Floats) -> bool:
-        """Tell in plain Python whether a single sample is known and follows the one before without a break."""
+        """Tell in plain Python whether a single sample is known and follows the one before."""
         period, tolerance = self._spacing.period, self._spacing.tolerance
         if period and self.last_time is not None and abs(time - self.last_time - period) > tolerance:
             return False

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 7
 LEAST_ROUNDS = 5
-WIDTH = 124
+WIDTH = 128
 """Columns that the table takes; without a terminal only 80 are assumed."""
 
 
@@ -124,12 +124,13 @@ def _cells(result: "Result | Skipped", *, quick: bool) -> list[str]:
     demanded = [f"{sign} {row.must:g}", f"{sign} {row.aim:g}"]
     if isinstance(result, Skipped):
         return ["skipped", "", *demanded, result.reason, ""]
-    value = f"{result.value:.3g}" if result.good or quick else f"[bold red]{result.value:.3g}[/]"
+    value = f"{result.value:.4g}" if result.good or quick else f"[bold red]{result.value:.3g}[/]"
     if result.ours_ns is None or result.theirs_ns is None:
         return [value, "", *demanded, "", ""]
-    spread = f"{result.least:.3g} .. {result.most:.3g}"
+    spread = f"{result.least:.4g} .. {result.most:.4g}"
     return [value, spread, *demanded, _cost(result.ours_ns), _cost(result.theirs_ns)]
 
 
 def _cost(ns: float) -> str:
-    return f"{ns:,.0f} ns" if ns >= 100 else f"{ns:.3g} ns"
+    unit, size = next(((u, n) for u, n in (("s", 1e9), ("ms", 1e6), ("us", 1e3)) if ns >= n), ("ns", 1.0))
+    return f"{ns / size:.3g} {unit}"

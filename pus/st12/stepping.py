@@ -5,7 +5,7 @@ are within limits, and every run of nominal checks is a full one.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from pus.st12.tables import (
     Floats,
     Limits,
     Open,
-    Substitute,
 )
 
 _NOMINAL, _INVALID, _LOW, _HIGH, _SKIPPED = (int(code) for code in (NOMINAL, INVALID, LOW, HIGH, SKIPPED))
@@ -32,10 +31,8 @@ _Change = tuple[int, int, int, int]
 """Sample, monitor, previous and current status."""
 
 
-def step(
-    limits: Limits, state: CheckState, values: Floats, substitutes: Sequence[Substitute] = ()
-) -> tuple[Changes, CheckState]:
-    """Check a chunk of `values` (rows, K) against a table of `limits`, some of them with `substitutes`."""
+def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
+    """Check a chunk of `values` (rows, K) against a table all of whose checks are `limits`."""
     table, began, before = state.steps
     if table is not limits:
         began, before = state, _open(limits, state)
@@ -43,10 +40,7 @@ def step(
     now = before
     changes: list[_Change] = []
     sample = 0
-    columns = (values if limits.is_whole else values[limits.rows]).T.tolist()
-    for one in substitutes:
-        _put(one, columns, values)
-    for column in columns:
+    for column in values.T.tolist() if limits.is_whole else _columns(limits, values):
         for x, (low, high) in zip(column, limits.bounds):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
                 now = _count(limits, now, _visits(limits, began, now, column), sample, column, changes)
@@ -60,20 +54,22 @@ def step(
     return (_as_changes(changes) if changes else _NONE), state
 
 
-def _put(one: Substitute, columns: list[list[float]], values: Floats) -> None:
-    """Put the value that a test comes to in the place of what is tested."""
-    k, expected, row, validity = one
-    if expected:
-        mask, wanted = expected.mask, expected.expected
-        for column in columns:
-            x = column[k]
-            if x == x:  # noqa: PLR0124 - known
-                column[k] = 0.0 if _whole(x) & mask == wanted else -1.0
-    if row is not None and validity:
-        mask, wanted = validity.mask, validity.expected
-        for column, x in zip(columns, values[row].tolist(), strict=True):
-            if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
-                column[k] = math.nan
+def _columns(limits: Limits, values: Floats) -> list[list[float]]:
+    """Return what is checked at each sample: values, or what the substitutes come to."""
+    columns: list[list[float]] = values[limits.rows].T.tolist()
+    for k, expected, row, validity in limits.substitutes:
+        if expected:
+            mask, wanted = expected.mask, expected.expected
+            for column in columns:
+                x = column[k]
+                if x == x:  # noqa: PLR0124 - known
+                    column[k] = 0.0 if _whole(x) & mask == wanted else -1.0
+        if row is not None and validity:
+            mask, wanted = validity.mask, validity.expected
+            for column, x in zip(columns, values[row].tolist(), strict=True):
+                if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
+                    column[k] = math.nan
+    return columns
 
 
 def _whole(x: float) -> int:
