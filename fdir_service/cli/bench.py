@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 7
 LEAST_ROUNDS = 5
-WIDTH = 128
+WIDTH = 132
 """Columns that the table takes; without a terminal only 80 are assumed."""
 
 
