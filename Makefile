@@ -27,7 +27,7 @@ lint: .venv/.dev ## Style and import contracts
 types: .venv/.dev ## Static types
 	$(BIN)/mypy
 
-bench: .venv/.dev ## How fast it is, against plain Python and spacepackets
+bench: .venv/.dev ## How fast it is, against what one would write or take instead
 	$(BIN)/fdir bench
 
 schema: .venv/.runtime ## Regenerate the JSON Schema of mission files and the page of the mission profile

@@ -3,6 +3,7 @@
 NaN in gives NaN out and a fresh start, except where the question is whether a value is known at all.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import ClassVar, Protocol
@@ -33,6 +34,9 @@ class Difference:
 
     def __call__(self, x: Floats) -> Floats:
         """See `Formula`."""
+        if len(x) == 1:
+            before, self.last = self.last, float(x[0])
+            return np.array([self.last - before])
         result: Floats = np.diff(x, prepend=self.last)
         self.last = float(x[-1])
         return result
@@ -52,12 +56,19 @@ class SamplesSinceChange:
 
     def __call__(self, x: Floats) -> Floats:
         """See `Formula`."""
+        if len(x) == 1:
+            return self._next(float(x[0]))
         same = x == np.concatenate([[self.last], x[:-1]])
         position = np.arange(len(x))
         change = np.maximum.accumulate(np.where(same, -1, position))
         count = np.where(change < 0, self.count + 1 + position, position - change)
         self.last, self.count = float(x[-1]), int(count[-1])
         return np.where(np.isnan(x), np.nan, count)
+
+    def _next(self, x: float) -> Floats:
+        self.count = self.count + 1 if x == self.last else 0
+        self.last = x
+        return np.array([math.nan if math.isnan(x) else self.count], np.float64)
 
 
 class Known:

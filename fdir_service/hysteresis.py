@@ -20,7 +20,7 @@ class Hysteresis:
     def __call__(self, score: Floats) -> Floats:
         """Return the index of each score (K,); a score that is not known gives none and starts anew."""
         if len(score) == 1:
-            return np.array([self._next(float(score[0]))])
+            return np.array([self.next(float(score[0]))])
         # A chunk on one side of both thresholds is the rule.
         for decided, index in ((score < self.off, 0.0), (score >= self.on, 1.0)):
             if decided.all():
@@ -28,7 +28,8 @@ class Hysteresis:
                 return np.full(len(score), index)
         return self._mixed(score)
 
-    def _next(self, score: float) -> float:
+    def next(self, score: float) -> float:
+        """Return the index of one score, as for a chunk."""
         if math.isnan(score):
             self.state = 0.0
             return math.nan

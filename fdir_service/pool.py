@@ -45,6 +45,8 @@ class Pool:
         self.measured = len(mission.source(source).parameters)
         self.invalid_values = 0
         self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
+        columns = (self._low, self._high, self._whole)
+        self._ranges = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
         self.derived = [
             Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
@@ -101,6 +103,8 @@ class Pool:
 
     def _refuse_foreign(self, measured: Floats) -> None:
         """Make values that their parameter's type cannot hold (infinities included) not known."""
+        if measured.shape[1] == 1 and self._all_fit(measured[:, 0].tolist()):
+            return
         with np.errstate(invalid="ignore"):
             foreign = ~((measured >= self._low) & (measured <= self._high))
             if self._whole.any():
@@ -110,6 +114,14 @@ class Pool:
             self.invalid_values += count
             measured[foreign] = np.nan
 
+    def _all_fit(self, values: list[float]) -> bool:
+        """Tell in plain Python whether the values of one sample are all known and fit."""
+        ranges = self._ranges
+        return all(
+            low <= x <= high and not (whole and x % 1)
+            for x, (low, high, whole) in zip(values, ranges, strict=True)
+        )
+
 
 def _distrust_switch(selection: _Selection, values: Floats) -> None:
     """Make what a unit measures not known at the sample where another unit is selected.
@@ -117,6 +129,8 @@ def _distrust_switch(selection: _Selection, values: Floats) -> None:
     A step between two units is no fault: everything computed from the old one starts anew.
     """
     selected = values[selection.row]
+    if len(selected) == 1 and selection.last == selected[0]:
+        return
     before = np.concatenate([[selection.last], selected[:-1]])
     switched = np.flatnonzero((selected != before) & ~np.isnan(before))
     for row in selection.measured if switched.size else []:

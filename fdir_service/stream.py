@@ -27,7 +27,7 @@ from pus.st12.monitoring import FmonState
 
 __all__ = ["CHUNK", "Output", "Silence", "Stream", "Telecommand", "Verification"]
 
-CHUNK = 256
+CHUNK = 1024
 """Samples handled at once at most; replay uses blocks of just this size."""
 
 PoolFactory = Callable[[Mission, str, int], Pool]

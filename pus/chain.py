@@ -152,7 +152,9 @@ class Chain:
     def _pass(self, blocks: list[Block], deadline: Deadline) -> Generator[Instant, None, int | None]:
         """Walk the blocks with the definitions as they are; return the time of a cut, or None at the end."""
         changes, states = self._check(blocks)
-        times = np.unique(np.concatenate([block.times for block in blocks]))
+        times = blocks[0].times
+        if len(blocks) > 1:
+            times = np.unique(np.concatenate([block.times for block in blocks]))
         at = 0
         while (time := self._next(changes[at : at + 1], times, deadline)) is not None:
             end = at

@@ -102,7 +102,7 @@ class Services:
     def deadline(self) -> int | None:
         """When the next service has something to do although no status changes (ns), or None."""
         parts = (self.monitoring, self.st03, self.st05, self.st17, self.st18, self.st21)
-        return min((part.deadline for part in parts if part.deadline is not None), default=None)
+        return min((due for part in parts if (due := part.deadline) is not None), default=None)
 
     def release(self, time: int) -> list[bytes]:
         """Return the requests of sequences and procedures that are due at `time`."""

@@ -3,9 +3,26 @@
 Ratios of CPU times measured by turns say more than times: they change little with the machine and its load.
 """
 
-from fdir_service.bench import monitors, packing
-from fdir_service.bench.rounds import Result, Row, measure
+from fdir_service.bench import (
+    engines,
+    equality,
+    latency,
+    losses,
+    monitors,
+    others,
+    overheads,
+    packing,
+    recurrent,
+    replays,
+    saturated,
+    starting,
+)
+from fdir_service.bench.rounds import Result, Row, Skipped, measure
 
-ROWS: tuple[Row, ...] = (*monitors.ROWS, *packing.ROWS)
+_THEMES = (
+    *(monitors, packing, engines, saturated, replays, equality, overheads),
+    *(recurrent, others, starting, losses, latency),
+)
+ROWS: tuple[Row, ...] = tuple(row for theme in _THEMES for row in theme.ROWS)
 
-__all__ = ["ROWS", "Result", "Row", "measure"]
+__all__ = ["ROWS", "Result", "Row", "Skipped", "measure"]

@@ -27,6 +27,9 @@ _NAMES = {
     "PublisherError": FAILED,
     "DataError": USAGE,
     "ParityError": FAILED,
+    "DisagreementError": FAILED,
+    "SilenceError": FAILED,
+    "StartError": FAILED,
 }
 """Errors of packages that only sub-commands import."""
 

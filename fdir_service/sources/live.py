@@ -14,7 +14,7 @@ from pus.samples import Command, Message, Reply, WireError
 Context = zmq.Context[zmq.Socket[bytes]]
 Socket = zmq.Socket[bytes]
 
-DRAIN = 256
+DRAIN = 1024
 """Messages taken at once at most: one when idle, many under load, and no added latency."""
 QUEUE = 16_384
 """Messages that may wait in a socket; beyond it the publisher drops, which the account shows."""

@@ -63,7 +63,7 @@ def check(checks: Checks, state: CheckState, values: Floats) -> tuple[Changes, C
     """
     k = values.shape[1]
     if 0 < k <= checks.steps:
-        return step(checks.limits, state, values)
+        return step(checks.plain, state, values)
     if not k or not state.enabled.any():
         return Changes.none(), state
     return _check(checks, state, values)

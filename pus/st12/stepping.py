@@ -1,9 +1,10 @@
-"""The plain path of limit checks: small tables, a few samples at a time.
+"""The plain path of checks: small tables, a few samples at a time.
 
 A call into NumPy costs as much as ten checks in plain Python. Most samples change nothing: all values
 are within limits, and every run of nominal checks is a full one.
 """
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -24,13 +25,14 @@ from pus.st12.tables import (
 _NOMINAL, _INVALID, _LOW, _HIGH, _SKIPPED = (int(code) for code in (NOMINAL, INVALID, LOW, HIGH, SKIPPED))
 
 _NONE = Changes.none()
+_WIDE = float(1 << 62)
 
 _Change = tuple[int, int, int, int]
 """Sample, monitor, previous and current status."""
 
 
 def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, CheckState]:
-    """Check a chunk of `values` (rows, K) against a table that has no other checks than `limits`."""
+    """Check a chunk of `values` (rows, K) against a table all of whose checks are `limits`."""
     table, began, before = state.steps
     if table is not limits:
         began, before = state, _open(limits, state)
@@ -38,7 +40,7 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
     now = before
     changes: list[_Change] = []
     sample = 0
-    for column in (values if limits.is_whole else values[limits.rows]).T.tolist():
+    for column in values.T.tolist() if limits.is_whole else _columns(limits, values):
         for x, (low, high) in zip(column, limits.bounds):  # noqa: B905 - strict costs two checks
             if not low <= x <= high:
                 now = _count(limits, now, _visits(limits, began, now, column), sample, column, changes)
@@ -50,6 +52,29 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
     if now is not before:
         state = CheckState.stepped((limits, began, now))
     return (_as_changes(changes) if changes else _NONE), state
+
+
+def _columns(limits: Limits, values: Floats) -> list[list[float]]:
+    """Return what is checked at each sample: values, or what the substitutes come to."""
+    columns: list[list[float]] = values[limits.rows].T.tolist()
+    for k, expected, row, validity in limits.substitutes:
+        if expected:
+            mask, wanted = expected.mask, expected.expected
+            for column in columns:
+                x = column[k]
+                if x == x:  # noqa: PLR0124 - known
+                    column[k] = 0.0 if _whole(x) & mask == wanted else -1.0
+        if row is not None and validity:
+            mask, wanted = validity.mask, validity.expected
+            for column, x in zip(columns, values[row].tolist(), strict=True):
+                if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
+                    column[k] = math.nan
+    return columns
+
+
+def _whole(x: float) -> int:
+    """Return a value as the matrices have it: 64 bits."""
+    return int(x) if -_WIDE < x < _WIDE else int(np.nan_to_num(np.array([x])).astype(np.int64)[0])
 
 
 def _open(limits: Limits, state: CheckState) -> Open:

@@ -1,5 +1,6 @@
 """Compiled PMON definitions of one source, what has happened to them, and changes of their status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pus.parameters import ParameterTable
-from pus.st12.definitions import CheckType, ExpectedValue, Limit, Pmon, PmonChecking
+from pus.st12.definitions import CheckType, ExpectedValue, Limit, Pmon, PmonChecking, Validity
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,11 +40,44 @@ class Checks:
         width = len(parameters.sources[parameters.by_id[pmons[0].parameter].source]) if pmons else 0
         self.limits = Limits(np.flatnonzero(simple), self.pmons, self.rows, self.repetition, width)
         self.others = Others(np.flatnonzero(~simple), self.pmons, self.rows, parameters)
-        self.steps = FEW // len(self.limits) if len(self.limits) and not len(self.others) else 0
+        self.plain = self.limits
+        """All checks as limits, for the plain path."""
+        if len(self.others):
+            everywhere, stand_ins = np.arange(len(self)), _substitutes(self.pmons, parameters)
+            self.plain = Limits(everywhere, self.pmons, self.rows, self.repetition, width, stand_ins)
+        is_plain = not len(self.delta) and all(pmon.interval == 1 for pmon in self.pmons)
+        self.steps = FEW // len(self) if len(self) and is_plain else 0
         """Samples in a chunk up to which plain Python is faster."""
 
     def __len__(self) -> int:
         return len(self.pmons)
+
+
+class Substitute(NamedTuple):
+    """A check that is no `Limits`, as a value to be checked against limits: for the plain path.
+
+    Attributes
+    ----------
+    monitor : its position in the table.
+    expected : what the value is compared with; it then becomes 0 (nominal) or -1 (low). None: a limit.
+    condition : row of the parameter of its validity condition, or None; if it does not hold: not known.
+
+    """
+
+    monitor: int
+    expected: ExpectedValue | None
+    condition: int | None
+    validity: Validity | None
+
+
+def _substitutes(pmons: tuple[Pmon, ...], parameters: ParameterTable) -> list[Substitute]:
+    found = []
+    for k, pmon in enumerate(pmons):
+        expected = pmon.check if isinstance(pmon.check, ExpectedValue) else None
+        if expected or pmon.validity:
+            row = parameters.row[pmon.validity.parameter] if pmon.validity else None
+            found.append(Substitute(k, expected, row, pmon.validity))
+    return found
 
 
 def _is_simple(pmon: Pmon) -> bool:
@@ -51,15 +85,27 @@ def _is_simple(pmon: Pmon) -> bool:
 
 
 class Limits:
-    """The limit checks of a table; `at` (p,) is where they stand in it."""
+    """The limit checks of a table; `at` (p,) is where they stand in it.
 
-    def __init__(self, at: Ints, pmons: tuple[Pmon, ...], rows: Ints, repetition: Ints, width: int) -> None:
+    With `substitutes` other checks are among them, as limits on what these come to.
+    """
+
+    def __init__(
+        self,
+        at: Ints,
+        pmons: tuple[Pmon, ...],
+        rows: Ints,
+        repetition: Ints,
+        width: int,
+        substitutes: Sequence["Substitute"] = (),
+    ) -> None:
+        self.substitutes = substitutes
         self.at = at
         self.place = _as_slice(at)
         self.row = rows[at]
         self.rows = _as_slice(self.row)
-        self.is_whole = self.row.tolist() == list(range(width))
-        """Whether the rows are all those of the source."""
+        self.is_whole = self.row.tolist() == list(range(width)) and not substitutes
+        """Whether what is checked is all values of the source as they are."""
         self.repetition = repetition[at]
         self.low, self.high = bounds([pmons[k] for k in at])
         self.single: Flags = self.repetition == 1

@@ -1,11 +1,25 @@
 """Measuring by turns: the ratio of the costs of a unit, the median of the rounds."""
 
 import gc
+from dataclasses import replace
 
 import pytest
 
 from fdir_service.bench import rounds as module
-from fdir_service.bench.rounds import Contender, Result, Row, measure
+from fdir_service.bench.rounds import (
+    Contender,
+    DisagreementError,
+    Fact,
+    Result,
+    Row,
+    Skipped,
+    Timed,
+    UnavailableError,
+    measure,
+    multiple,
+    share,
+    speed,
+)
 
 NS = 1e-9
 
@@ -69,6 +83,44 @@ def test_the_row_is_prepared_as_asked():
     measure(row, 1)
     measure(row, 1, quick=True)
     assert asked == [False, True]
+
+
+@pytest.mark.parametrize(("value", "expected"), [(speed, 4.0), (multiple, 0.25), (share, -3.0)])
+def test_the_value_of_a_round_is_made_of_both_costs(value, expected):
+    row = replace(row_of(Timed(lambda: 0.5), Timed(lambda: 2.0)), value=value)
+    result = measure(row, 3)
+    assert (result.least, result.value, result.most) == (expected, expected, expected)
+
+
+def test_contenders_are_closed_even_if_one_fails():
+    closed = []
+
+    def fail():
+        raise DisagreementError("different")
+
+    ours, theirs = (Timed(fail, lambda name=name: closed.append(name)) for name in ("ours", "theirs"))
+    with pytest.raises(DisagreementError):
+        measure(row_of(ours, theirs), 1)
+    assert closed == ["ours", "theirs"]
+
+
+def test_a_fact_has_no_costs_and_no_rounds():
+    row = replace(row_of(None, None), prepare=lambda _: Fact(7))
+    assert measure(row, 5) == Result(row, 7, 7, 7)
+
+
+def test_what_is_not_installed_is_skipped_with_the_reason():
+    def unavailable(_):
+        raise UnavailableError("no such library")
+
+    row = replace(row_of(None, None), prepare=unavailable)
+    assert measure(row, 5) == Skipped(row, "no such library")
+
+
+@pytest.mark.parametrize(("value", "good"), [(1.99, True), (2.0, True), (2.01, False)])
+def test_a_row_that_is_bounded_from_above_is_good_up_to_what_it_must_be(value, good):
+    row = replace(row_of(None, None), at_most=True)
+    assert Result(row, value, value, value).good is good
 
 
 @pytest.mark.parametrize(("value", "good"), [(1.99, False), (2.0, True), (3.0, True)])

@@ -117,6 +117,37 @@ def test_any_table_changes_as_the_reference_does(
     assert_as_reference(table, flags[: len(table)], values, sizes)
 
 
+@st.composite
+def plain_tables(draw: st.DrawFn) -> Checks:
+    """Tables of limits and expected values, with validity conditions, checked at every sample."""
+    kinds = st.tuples(st.sampled_from([LEVEL, OTHER]), LIMITS) | st.tuples(st.just(MODE), VALUES)
+    drawn = draw(st.lists(st.tuples(kinds, st.integers(1, 4), CONDITIONS), min_size=1, max_size=5))
+    pmons = [Pmon(k + 1, *kind, number, 1, condition) for k, (kind, number, condition) in enumerate(drawn)]
+    return Checks(tuple(pmons), TABLE)
+
+
+@pytest.mark.parametrize("plain_up_to", [0, 4, 100])
+@given(plain_tables(), FLAGS, SAMPLES, SIZES)
+def test_expected_values_and_conditions_change_as_the_reference_does(
+    plain_up_to: int, table: Checks, flags: list[bool], values: Values, sizes: list[int]
+) -> None:
+    assert table.steps > 0
+    table.steps = plain_up_to
+    assert_as_reference(table, flags[: len(table)], values, sizes)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_an_expected_value_is_compared_in_64_bits_on_either_path(size: int) -> None:
+    table = Checks((Pmon(1, LEVEL, ExpectedValue(-1, (1 << 63) - 1024), 1),), TABLE)
+    values = np.zeros((4, size))
+    values[0] = float((1 << 63) - 1024)
+    changes, plain = check(table, started(table), values)
+    table.steps = 0
+    _, matrices = check(table, started(table), values)
+    assert changes.current.tolist() == [NOMINAL]
+    assert plain.status.tolist() == matrices.status.tolist() == [NOMINAL]
+
+
 @pytest.mark.parametrize("plain_up_to", [0, 4, 100])
 @given(tables(simple=True), FLAGS, SAMPLES, SIZES)
 def test_any_table_of_limits_changes_as_the_reference_does(
