@@ -13,8 +13,8 @@ from fdir_service.bench import reference
 from fdir_service.bench.engines import WINDOWS, Naive
 from fdir_service.bench.rounds import DisagreementError, Pair, Row, Timed, UnavailableError
 from fdir_service.replay import replay
-from fdir_service.sources.table import epoch_ns
 from fdir_service.stream import Stream
+from fdir_service.tables.times import epoch_ns
 
 ROWS_OURS = 100_000
 
