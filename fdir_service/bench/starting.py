@@ -1,6 +1,7 @@
 """Start-up: processes from their first instruction until they are ready."""
 
 import os
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -21,7 +22,8 @@ def seconds(*words: str) -> float:
     assert process.stdout is not None  # noqa: S101
     with process.stdout:
         line = process.stdout.readline()
-        process.kill()
+        # Not `process.kill`, which takes the account of one that has ended by itself.
+        os.kill(process.pid, signal.SIGKILL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if not line:
