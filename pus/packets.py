@@ -1,4 +1,4 @@
-"""PUS-C packets: telecommands and telemetry as values; octets written here, read by spacepackets.
+"""PUS-C packets: telecommands and telemetry as values.
 
 Space packet primary header and PUS-C secondary headers after CCSDS 133.0-B-2 and ECSS-E-ST-70-41C
 clauses 7.4.3.1 and 7.4.4.1; packet error control is CRC-16 (polynomial 0x1021, preset 0xFFFF).
@@ -8,9 +8,6 @@ import binascii
 import struct
 from dataclasses import dataclass
 
-from spacepackets.ecss.tc import PusTc
-from spacepackets.ecss.tm import PusTm
-
 from pus import cuc
 from pus.failure import Failure, FailureCode, RequestError
 
@@ -19,16 +16,16 @@ PUS_VERSION = 2
 ACK_ACCEPTANCE, ACK_START, ACK_PROGRESS, ACK_COMPLETION = 1, 2, 4, 8
 ACK_ALL = 15
 
-_PRIMARY_SIZE = 6
-_MIN_TC_SIZE = _PRIMARY_SIZE + 5 + 2
-_MIN_TM_SIZE = _PRIMARY_SIZE + 7 + cuc.ABSOLUTE_SIZE + 2
-
+_PRIMARY_SIZE, _CRC_SIZE = 6, 2
 _TC_HEADER = struct.Struct(">HHHBBBH")
 """Packet ID, sequence control, data length; PUS version and ack flags, service, subtype, source ID."""
 _TM_HEADER = struct.Struct(">HHHBBBHH")
 """The same with the time reference status for the flags, then message type counter and destination ID."""
+_TM_DATA = _TM_HEADER.size + cuc.ABSOLUTE_SIZE
+_MIN_TC_SIZE, _MIN_TM_SIZE = _TC_HEADER.size + _CRC_SIZE, _TM_DATA + _CRC_SIZE
 _TC_WITH_HEADER, _TM_WITH_HEADER = 0b11 << 11, 0b01 << 11
 _UNSEGMENTED = 0b11 << 14
+_APID, _SEQUENCE = 0x7FF, 0x3FFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def request_id(octets: bytes) -> bytes:
 
 def apid_of(octets: bytes) -> int:
     """Return the APID in the primary header of a packet of two octets or more."""
-    return int.from_bytes(octets[:2], "big") & 0x7FF
+    return int.from_bytes(octets[:2], "big") & _APID
 
 
 def decode_tc(octets: bytes) -> Tc:
@@ -114,34 +111,34 @@ def decode_tc(octets: bytes) -> Tc:
 
     """
     _check_frame(octets, _MIN_TC_SIZE, is_tc=True)
-    packet = PusTc.unpack(octets)
+    packet_id, sequence, _, flags, service, subtype, source = _TC_HEADER.unpack_from(octets)
     return Tc(
-        apid=packet.apid,
-        service=packet.service,
-        subtype=packet.message_subtype,
-        data=bytes(packet.app_data),
-        source=packet.source_id,
-        sequence=packet.seq_count,
-        ack=packet.pus_tc_sec_header.ack_flags,
+        apid=packet_id & _APID,
+        service=service,
+        subtype=subtype,
+        data=octets[_TC_HEADER.size : -_CRC_SIZE],
+        source=source,
+        sequence=sequence & _SEQUENCE,
+        ack=flags & ACK_ALL,
     )
 
 
 def decode_tm(octets: bytes) -> Tm:
     """Decode exactly one telemetry packet; raises as `decode_tc`, and for a foreign time code."""
     _check_frame(octets, _MIN_TM_SIZE, is_tc=False)
-    packet = PusTm.unpack(octets, cuc.ABSOLUTE_SIZE)
+    packet_id, sequence, _, _, service, subtype, _, destination = _TM_HEADER.unpack_from(octets)
     try:
-        time = cuc.decode(bytes(packet.timestamp))
+        time = cuc.decode(octets[_TM_HEADER.size : _TM_DATA])
     except cuc.TimeError as error:
         raise RequestError(Failure(FailureCode.UNDECODABLE), str(error)) from None
     return Tm(
-        apid=packet.apid,
-        service=packet.service,
-        subtype=packet.message_subtype,
-        data=bytes(packet.source_data),
+        apid=packet_id & _APID,
+        service=service,
+        subtype=subtype,
+        data=octets[_TM_DATA:-_CRC_SIZE],
         time=time,
-        destination=packet.pus_tm_sec_header.dest_id,
-        sequence=packet.seq_count,
+        destination=destination,
+        sequence=sequence & _SEQUENCE,
     )
 
 
