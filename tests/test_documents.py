@@ -32,7 +32,7 @@ def test_every_fdir_command_exists_with_its_options(page):
         words = shlex.split(line)
         if Path(words[0]).name != "fdir":
             continue
-        command, rest = get_command(app), words[1:]
+        command, rest = get_command(app()), words[1:]
         while hasattr(command, "commands"):
             assert rest[0] in command.commands, line
             command, rest = command.commands[rest[0]], rest[1:]

@@ -8,19 +8,24 @@ import sys
 FAILED, USAGE, MISSED = 1, 2, 3
 
 
+class UsageError(ValueError):
+    """Options that do not fit together, or name what is not there."""
+
+
 def main() -> None:
     """Run the command line."""
     from fdir_service.cli.app import app
-    from fdir_service.cli.errors import exit_code
 
     try:
-        app()
+        app(sys.argv[1] if len(sys.argv) > 1 else "")()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, as in `fdir ... | head`
         sys.stderr.close()
         sys.exit(FAILED)
     except Exception as error:
+        from fdir_service.cli.errors import exit_code
+
         code = exit_code(error)
         if code is None:
             raise

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import MISSED, options
+from fdir_service.cli import MISSED, UsageError, options
 from fdir_service.cli.console import console, print_json, progress
-from fdir_service.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

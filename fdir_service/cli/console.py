@@ -4,16 +4,18 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.console import Console
 
-from fdir_service.replay import Advance
+    from fdir_service.replay import Advance
 
 
-def console() -> Console:
+def console() -> "Console":
     """Return a console on stdout; plain text when it is no terminal."""
+    from rich.console import Console
+
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
@@ -23,8 +25,11 @@ def print_json(value: Any) -> None:
 
 
 @contextmanager
-def progress(text: str, total: int | None, *, enabled: bool = True) -> Iterator[Advance]:
+def progress(text: str, total: int | None, *, enabled: bool = True) -> Iterator["Advance"]:
     """Show a bar on stderr if it is a terminal; yield what advances it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import layout_options, options
+from fdir_service.cli import UsageError, layout_options, options
 from fdir_service.cli.console import print_json, progress
-from fdir_service.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from fdir_service.convert import Conversion

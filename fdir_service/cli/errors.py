@@ -1,7 +1,7 @@
 """Which errors are the user's to mend (2) and which befell a run (1)."""
 
 from fdir_service.audit import AuditError
-from fdir_service.cli import FAILED, USAGE
+from fdir_service.cli import FAILED, USAGE, UsageError
 from fdir_service.detector import DetectorError
 from fdir_service.mission import MissionError
 from fdir_service.overlay import OverlayError
@@ -10,11 +10,6 @@ from fdir_service.snapshot import SnapshotError
 from fdir_service.sources.live import LinkError
 from fdir_service.sources.table import TableError
 from models.metadata import CardError
-
-
-class UsageError(ValueError):
-    """Options that do not fit together, or name what is not there."""
-
 
 _USAGE = (
     *(UsageError, MissionError, RecordingError, TableError, CardError),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fdir_service.cli.errors import UsageError
+from fdir_service.cli import UsageError
 from fdir_service.tables.layout import TIME, Layout, TimeUnit
 from fdir_service.tables.read import ARRAYS, FORMATS
 from fdir_service.tables.times import parse_time

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from fdir_service.cli.errors import UsageError
+from fdir_service.cli import UsageError
 from fdir_service.mission import Mission
 from fdir_service.mission.ladder_schema import RecoverySection
 from fdir_service.mission.schema import InterfaceSection

@@ -87,7 +87,7 @@ def _run(
 
     journal = Journal(stream.mission)
     if not file.is_file():
-        from fdir_service.cli.errors import UsageError
+        from fdir_service.cli import UsageError
 
         raise UsageError(f"{file}: no such file")
     with ExitStack() as stack:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import FAILED, MISSED, options
+from fdir_service.cli import FAILED, MISSED, UsageError, options
 from fdir_service.cli.console import console, print_json
-from fdir_service.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from fdir_service.mission import Mission

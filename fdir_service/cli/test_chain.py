@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import MISSED, USAGE, options
+from fdir_service.cli import MISSED, USAGE, UsageError, options
 from fdir_service.cli.console import console, print_json
-from fdir_service.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from fdir_service.testing.junit import Outcome

@@ -66,7 +66,7 @@ def atmonsat_cnn(
 
 
 def _recipes() -> ModuleType:
-    from fdir_service.cli.errors import UsageError
+    from fdir_service.cli import UsageError
 
     try:
         import models.recipes

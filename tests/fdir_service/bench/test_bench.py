@@ -14,8 +14,8 @@ from fdir_service import bench as module
 from fdir_service.bench import ROWS, machine, others, replays, starting
 from fdir_service.bench.plot import margin
 from fdir_service.bench.rounds import Contender, Fact, UnavailableError
+from fdir_service.cli import UsageError
 from fdir_service.cli.bench import bench
-from fdir_service.cli.errors import UsageError
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "benchmarks.md"
 KEYS = [

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
+from fdir_service.cli import UsageError
 from fdir_service.cli.app import app
-from fdir_service.cli.errors import UsageError
 from tests.fdir_service.lockstep import HOPPER
 from tests.fdir_service.testing.missions import TANK
 
@@ -32,7 +32,7 @@ def written(folder, text, name):
 
 
 def call(*words):
-    return CliRunner().invoke(app, ["test-chain", *map(str, words)])
+    return CliRunner().invoke(app(), ["test-chain", *map(str, words)])
 
 
 def test_all_passed_is_good(folder):
