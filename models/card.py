@@ -56,6 +56,8 @@ class Card(_Frozen):
     period_tolerance : relative deviation of the period that the model accepts.
     window : W, samples in a window.
     outputs : scores in order, with thresholds.
+    carried : whether the model was trained so that the state of its recurrent layers may go on from sample to
+        sample, where a window starts it from zeros.
     data : digest by name of each training data set.
     command : the command that rebuilds the file.
     seed : seed of the training.
@@ -72,6 +74,7 @@ class Card(_Frozen):
     period_tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.05
     window: Annotated[int, Field(ge=1, le=65536)]
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
+    carried: bool = False
     data: dict[str, str]
     command: str
     seed: int

@@ -21,32 +21,32 @@ import onnxruntime as ort
 
 from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
 
-COMPILER = 1
+COMPILER = 2
 """Grows with every change of what the compiler makes of a model."""
 BELIEVED = 1e-6
 """Difference up to which a kept verdict counts on another processor too."""
 _DIGEST = 32
 
 
-def read(path: Path, sha256: str) -> Verdict | None:
+def read(path: Path, sha256: str, *, carried: bool = False) -> Verdict | None:
     """Return the verdict that is kept for the model at `path`, or None."""
     for folder in _folders(path):
         try:
             octets = (folder / _name(path, sha256)).read_bytes()
             if octets[:_DIGEST] == hashlib.sha256(octets[_DIGEST:]).digest():
                 content = msgpack.unpackb(octets[_DIGEST:])
-                if content["key"] == _key(sha256):
+                if content["key"] == _key(sha256, carried):
                     return _verdict(content)
         except (OSError, ValueError, KeyError, TypeError, msgpack.UnpackException):
             continue
     return None
 
 
-def write(path: Path, sha256: str, verdict: Verdict) -> None:
+def write(path: Path, sha256: str, verdict: Verdict, *, carried: bool = False) -> None:
     """Keep a verdict in the first folder that can be written, if there is one."""
     if max(verdict.differences.values(), default=0.0) > BELIEVED:
         return
-    content = msgpack.packb({"key": _key(sha256), "verdict": asdict(verdict)})
+    content = msgpack.packb({"key": _key(sha256, carried), "verdict": asdict(verdict)})
     for folder in _folders(path):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -68,8 +68,8 @@ def _name(path: Path, sha256: str) -> str:
     return f"{path.stem}.{sha256[:16]}.{COMPILER}.streaming"
 
 
-def _key(sha256: str) -> list[Any]:
-    return [sha256, COMPILER, ort.__version__, platform.machine()]
+def _key(sha256: str, carried: bool) -> list[Any]:
+    return [sha256, carried, COMPILER, ort.__version__, platform.machine()]
 
 
 def _verdict(content: dict[str, Any]) -> Verdict:

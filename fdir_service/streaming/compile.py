@@ -6,13 +6,17 @@ from fdir_service.streaming.plan import Plan, plan
 from fdir_service.streaming.verdict import Compiled, Refusal
 
 
-def compile_model(octets: bytes, window: int, shape: tuple[int, ...]) -> Compiled | tuple[Refusal, ...]:
+def compile_model(
+    octets: bytes, window: int, shape: tuple[int, ...], *, carried: bool = False
+) -> Compiled | tuple[Refusal, ...]:
     """Return the streaming graph of a serialised model of windows (batch, window, *shape).
+
+    `carried`: the state of its recurrent layers may go on from window to window.
 
     Whatever goes wrong is a refusal: a graph that cannot be followed must not stop the detector.
     """
     try:
-        planned = plan(read(octets), window, shape)
+        planned = plan(read(octets), window, shape, carried=carried)
         return emit(planned) if isinstance(planned, Plan) else planned
     except Exception as error:  # noqa: BLE001
         return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)

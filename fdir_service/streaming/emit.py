@@ -21,6 +21,7 @@ from fdir_service.streaming.streams import (
     Join,
     Pointwise,
     Pool,
+    Recurrence,
     Source,
     Stream,
     Taps,
@@ -145,6 +146,8 @@ class _Writer:
                 name = self._taps(operation, stream.inputs[0], past)
             case AcrossChannels() as operation:
                 name = self._across(operation, stream.inputs[0])
+            case Recurrence() as operation:
+                name = self._recurrence(operation, stream)
         return name
 
     def _source(self) -> str:
@@ -223,6 +226,22 @@ class _Writer:
         applied = self.node(operation.op_type, [last, *constants], **{"axis": -1, **operation.attributes})
         back = self.node("Transpose", [applied], perm=[0, 2, 1])
         return self.node("Reshape", [back, self.constant(np.array([1, below.channels, -1]))])
+
+    def _recurrence(self, operation: Recurrence, stream: Stream) -> str:
+        """Let a recurrent layer go on from its state over the chunk."""
+        numbers = range(len(self.states), len(self.states) + operation.states)
+        self.states += [(1, stream.channels, stream.dtype.name)] * operation.states
+        optional = ("" if a is None else self.constant(a) for a in (operation.bias, operation.peepholes))
+        steps = self.node("Transpose", [self.view(stream.inputs[0], 0)], perm=[2, 0, 1])
+        bias, peepholes = optional
+        names = [steps, *map(self.constant, operation.weights), bias, "", *(f"{STATE}_{k}" for k in numbers)]
+        output = f"steps_{len(self.nodes)}"
+        outputs = [output, *(f"{NEXT}_{k}" for k in numbers)]
+        names += [peepholes] if peepholes else []
+        made = helper.make_node(operation.op_type, names, outputs, name=output, **operation.attributes)
+        self.nodes.append(made)
+        row = self.node("Squeeze", [output, self.constant(np.array([1]))])
+        return self.node("Transpose", [row], perm=[1, 2, 0])
 
     def _reduce(self, op_type: str, tensor: str) -> str:
         """Reduce axis 1; since operator set 18 (13 for sums) the axes are an input."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fdir_service.streaming import dense, moves, pointwise, reductions, sliding
+from fdir_service.streaming import dense, moves, pointwise, recurrent, reductions, sliding
 from fdir_service.streaming.call import Call, Rule
 from fdir_service.streaming.model import OLDEST_OPSET, Model, Node, fold
 from fdir_service.streaming.signals import InexpressibleError, Signal, Value, tap, window
@@ -17,7 +17,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {**moves.RULES, **pointwise.RULES, **sliding.RULES, **dense.RULES, **reductions.RULES}
 )
 _REASONS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("LSTM", "GRU", "RNN"), "recurrent: every window starts from a state of its own")
+    dict.fromkeys(recurrent.RULES, "recurrent: every window starts from a state of its own")
     | dict.fromkeys(
         ("InstanceNormalization", "GroupNormalization", "MeanVarianceNormalization", "LpNormalization"),
         "normalises each window by itself",
@@ -47,21 +47,27 @@ class Plan:
     work: int
 
 
-def plan(model: Model, length: int, shape: tuple[int, ...]) -> Plan | tuple[Refusal, ...]:
-    """Return the plan of a model for windows (batch, length, *shape), or what stands against it."""
+def plan(
+    model: Model, length: int, shape: tuple[int, ...], *, carried: bool = False
+) -> Plan | tuple[Refusal, ...]:
+    """Return the plan of a model for windows (batch, length, *shape), or what stands against it.
+
+    `carried`: the model was trained so that the state of its recurrent layers may go on.
+    """
     if model.opset < OLDEST_OPSET:
         reason = f"operator set {model.opset} is older than {OLDEST_OPSET}"
         return (Refusal("(model)", "", reason),)
     given = window(source(int(np.prod(shape, dtype=int))), length, shape)
-    walk = _Walk({**model.constants, model.input: given}, model.opset)
+    rules = {**RULES, **recurrent.RULES} if carried else RULES
+    walk = _Walk({**model.constants, model.input: given}, model.opset, rules)
     for node in model.nodes:
         walk.visit(node)
     if walk.refusals:
         return tuple(walk.refusals)
-    return _aligned(walk.values[model.output], model.opset, walk.work)
+    return _aligned(walk.values[model.output], length, model.opset, walk.work)
 
 
-def _aligned(scores: Value | None, opset: int, work: int) -> Plan | tuple[Refusal, ...]:
+def _aligned(scores: Value | None, length: int, opset: int, work: int) -> Plan | tuple[Refusal, ...]:
     """Delay each output so that it belongs to the window that ends with the newest sample."""
     if not isinstance(scores, Signal):
         return (Refusal("(model)", "", "its scores do not depend on the window"),)
@@ -71,7 +77,8 @@ def _aligned(scores: Value | None, opset: int, work: int) -> Plan | tuple[Refusa
         return (Refusal("(model)", "", f"its scores: {error}"),)
     if stream.dtype != np.float32:
         return (Refusal("(model)", "", f"its scores are {stream.dtype}"),)
-    return Plan(stream, int(stream.reach.max()), opset, work)
+    # A carried state depends on all samples; a fresh start has seen enough with one window.
+    return Plan(stream, min(length, int(stream.reach.max())), opset, work)
 
 
 @dataclass(slots=True)
@@ -80,6 +87,7 @@ class _Walk:
 
     values: dict[str, Value | None]
     opset: int
+    rules: Mapping[str, Rule]
     refusals: list[Refusal] = field(default_factory=list)
     work: int = 0
 
@@ -101,12 +109,12 @@ class _Walk:
             raise InexpressibleError(f"is of the operator set {node.domain}, which is not known")
         if node.op_type == "Constant":
             return [_constant(node)]
-        if node.op_type in _RANDOM or node.op_type in _REASONS:
+        rule = self.rules.get(node.op_type)
+        if node.op_type in _RANDOM or (node.op_type in _REASONS and rule is None):
             raise InexpressibleError(_REASONS.get(node.op_type, "random"))
         constants = [value for value in inputs if not isinstance(value, Signal)]
         if len(constants) == len(inputs):
             return list(fold(node, constants, self.opset))
-        rule = RULES.get(node.op_type)
         if rule is None:
             raise InexpressibleError("has no form as a stream that is known")
         outputs = rule(Call(node, tuple(inputs)))
@@ -122,6 +130,8 @@ def _work(node: Node, inputs: list[Value | None], outputs: list[Value]) -> int:
     weights = [value for value in inputs[:2] if isinstance(value, np.ndarray)]
     if node.op_type == "Conv" and weights:
         return elements * (weights[0].size // len(weights[0]))
+    if node.op_type in recurrent.RULES:
+        return outputs[0].shape[0] * sum(w.size for w in inputs[1:3] if isinstance(w, np.ndarray))
     if node.op_type in dense.RULES and weights:
         return elements * max(1, weights[0].size // outputs[0].shape[-1])
     return elements

@@ -13,16 +13,16 @@ def prepare(windows: WindowSession, card: Card) -> Verdict:
 
     The verdict of compiler and self-check is kept beside the model, see `cache`.
     """
-    kept = cache.read(windows.path, windows.digest)
+    kept = cache.read(windows.path, windows.digest, carried=card.carried)
     if kept is not None:
         return kept
     # Here and not above: onnx costs start-up time, and a model whose verdict is kept needs none of it.
     from fdir_service.streaming.compile import compile_model  # noqa: PLC0415
 
-    compiled = compile_model(windows.path.read_bytes(), card.window, card.shape)
+    compiled = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=card.carried)
     graph = compiled if isinstance(compiled, Compiled) else None
     verdict = equality.check(windows, card.window, math.prod(card.shape), graph)
     if not isinstance(compiled, Compiled):
         verdict = verdict.with_refusals(compiled)
-    cache.write(windows.path, windows.digest, verdict)
+    cache.write(windows.path, windows.digest, verdict, carried=card.carried)
     return verdict

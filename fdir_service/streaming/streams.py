@@ -103,7 +103,28 @@ class AcrossChannels:
     depth: ClassVar[int] = 0
 
 
-Operation = Source | Pointwise | Convolution | Pool | Taps | Join | AcrossChannels
+@dataclass(frozen=True, slots=True, eq=False)
+class Recurrence:
+    """A recurrent layer that goes forward, its state carried from chunk to chunk.
+
+    Attributes
+    ----------
+    weights : W (1, gates * H, C) and R (1, gates * H, H) of the ONNX operator.
+    bias, peepholes : its optional constants.
+    states : tensors (1, 1, H) that are carried.
+
+    """
+
+    op_type: str
+    weights: tuple[Array, Array]
+    bias: Array | None
+    peepholes: Array | None
+    attributes: Mapping[str, Any]
+    states: int
+    depth: ClassVar[int] = 0
+
+
+Operation = Source | Pointwise | Convolution | Pool | Taps | Join | AcrossChannels | Recurrence
 
 
 @dataclass(frozen=True, slots=True, eq=False)

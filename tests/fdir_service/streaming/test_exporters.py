@@ -2,13 +2,15 @@
 
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from fdir_service.streaming.compile import compile_model
+from fdir_service.streaming.verdict import Compiled
 from models.card import INPUT_NAME, OUTPUT_NAME
-from tests.fdir_service.streaming.networks import assert_streams
+from tests.fdir_service.streaming.networks import assert_streams, scores_of_stream, scores_of_windows
 
 
 class Branches(nn.Module):
@@ -96,3 +98,13 @@ def test_what_stands_against_a_stream_is_the_only_refusal(module, op_type, dynam
     octets = exported(module, tmp_path / "net.onnx", dynamo=dynamo)
     (refusal,) = compile_model(octets, 47, (4,))
     assert refusal.op_type == op_type
+
+
+@pytest.mark.parametrize("dynamo", [False, True], ids=["torchscript", "dynamo"])
+def test_a_recurrent_network_that_may_carry_its_state_does(dynamo, tmp_path):
+    octets = exported(Recurrent, tmp_path / "net.onnx", dynamo=dynamo)
+    graph = compile_model(octets, 47, (4,), carried=True)
+    assert isinstance(graph, Compiled)
+    record = np.random.default_rng(1).normal(size=(100, 4)).astype(np.float32)
+    streamed = scores_of_stream(graph, record, [1, 7])[46:]
+    np.testing.assert_allclose(streamed, scores_of_windows(octets, record, 47), atol=1e-5)
