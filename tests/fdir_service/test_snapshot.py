@@ -1,6 +1,7 @@
 """A snapshot at any point, restored into a fresh stream, gives the same remainder."""
 
 import contextlib
+from itertools import islice
 
 import msgpack
 import pytest
@@ -13,7 +14,7 @@ from fdir_service.stream import Stream
 from pus import codec
 from pus.packets import Tc
 from pus.plain import PlainError
-from pus.samples import Command
+from pus.samples import Command, Reply
 from tests.fdir_service.lockstep import hopper, rounds, vehicle
 
 MISSION = hopper()
@@ -135,3 +136,27 @@ def test_the_keeper_writes_at_every_step_of_recovery(tmp_path):
             snapshot.read(restored, path)
             assert snapshot.take(restored) == snapshot.take(stream)
     assert steps > 5
+
+
+def test_the_keeper_writes_what_the_ground_asked_for_before_it_is_told(tmp_path):
+    """A definition that the ground deletes is not there again after a restart."""
+    path, stream = tmp_path / "state", Stream(MISSION)
+    keeper = Keeper(stream, path)
+    for messages, output in islice(rounds(stream, vehicle(), 5), 3):
+        keeper.put(messages, output)
+    assert not path.exists()
+    disable = Tc(66, 12, 2, codec.DEFAULT.ids([11])).pack()
+    keeper.put([], stream.take([Command(stream.time, disable)]))
+    restored = Stream(MISSION)
+    snapshot.read(restored, path)
+    assert not restored.chain.monitoring.is_enabled(11)
+
+
+def test_the_keeper_writes_what_a_unit_answered(tmp_path):
+    path, stream = tmp_path / "state", Stream(MISSION)
+    keeper, request = Keeper(stream, path), Tc(80, 8, 1, codec.characters("RESTART"), sequence=3).pack()
+    stream.unanswered[request[:4]] = request
+    keeper.put([], stream.take([Reply(0, tm.pack()) for tm in vehicle().command(request, 0)]))
+    restored = Stream(MISSION)
+    snapshot.read(restored, path)
+    assert restored.unanswered == {}
