@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal
 
 import msgpack
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from fdir_service import snapshot
 from fdir_service.ladder.definitions import Kind, Mode
 from fdir_service.ladder.evidence import Cause
+from fdir_service.ladder.ladder import NO_ANSWER
 from fdir_service.ladder.restart import LOST, resume
 from fdir_service.ladder.state import Outcome
 from pus.packets import decode_tc
 from tests.fdir_service.ladder.rungs import PAIR
-from tests.fdir_service.ladder.test_laws import END, Run, policies, replies, stories
+from tests.fdir_service.ladder.test_laws import END, Run, policies, replies
+from tests.fdir_service.ladder.test_laws import stories as any_stories
 
 CLOSING = (Outcome.RECOVERED, Outcome.DONE, Outcome.EXHAUSTED)
 
@@ -34,9 +37,18 @@ class Death:
 
 @dataclass
 class Mortal(Run):
-    """A run whose process writes a snapshot at each step, and may die; the unit goes on without it."""
+    """A run whose process writes a snapshot at each step, and may die; the unit goes on without it.
+
+    Attributes
+    ----------
+    reached, obeyed : requests that came to the unit, and those that it carried out.
+    revived : how many steps there were when a process began last.
+
+    """
 
     reached: list = field(default_factory=list)
+    obeyed: set = field(default_factory=set)
+    revived: int = 0
 
     def __post_init__(self):
         super().__post_init__()
@@ -69,7 +81,9 @@ class Mortal(Run):
             elif len(self.steps) > steps:
                 self.save()
             if stage == "after":
-                self.reached += [due[1] for due in self.owed if due not in owed]
+                asked = [due for due in self.owed if due not in owed]
+                self.reached += [request for _, request, _ in asked]
+                self.obeyed |= {request for _, request, reply in asked if reply == "yes"}
             else:
                 self.owed = [due for due in self.owed if due in owed]
             time = self.die(time + dying[time].away) if time in dying else time + 1
@@ -82,7 +96,11 @@ class Mortal(Run):
                 self.view.selected = decode_tc(request).data[-1]
         self.owed = []
         self.restart()
+        self.revived = len(self.steps)
         self.take(resume(self.ladder, time))
+        for key in self.ladder.states:  # what is violated still is found and confirmed once more
+            if self.view.causes.get(key) is Cause.VIOLATED:
+                self.take(self.ladder.enter(key, time))
         self.save()
         return time
 
@@ -90,8 +108,16 @@ class Mortal(Run):
 runs = st.builds(
     Mortal, policies(), st.sampled_from([Mode.ACTIVE] * 3 + [Mode.PASSIVE, Mode.INHIBITED]), replies
 )
+failures = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 3)), min_size=1, max_size=4)
+stories = st.builds(
+    lambda failures, story: sorted([(at, ("enter", key)) for at, key in failures] + story, key=itemgetter(0)),
+    failures,
+    any_stories,
+)
+"""Stories in which something fails early, so that there is something to die of."""
 deaths = st.lists(
-    st.builds(Death, st.integers(0, END // 2), st.sampled_from(STAGES), st.integers(1, 20)),
+    st.builds(Death, st.integers(0, 40), st.sampled_from(STAGES), st.integers(1, 20)),
+    min_size=1,
     max_size=5,
     unique_by=lambda death: death.time,
 )
@@ -105,14 +131,12 @@ def test_no_request_reaches_a_unit_twice(run, story, deaths):
 
 
 @given(runs, stories, deaths)
-def test_no_action_reaches_a_unit_more_often_than_it_may(run, story, deaths):
+def test_no_action_is_carried_out_more_often_than_it_may_be(run, story, deaths):
     """Attempts are given back by the ground, by time and by a switch that helped: without those, never."""
     gifts = {Outcome.REARMED, Outcome.MODE}
     run.live([entry for entry in story if entry[1][0] not in ("mode", "rearm")], deaths)
     definitions = {own.id: own for own in run.policy}
-    asked = Counter(
-        (step.level, step.action) for step in run.steps if step.request in run.reached and step.request
-    )
+    asked = Counter((step.level, step.action) for step in run.steps if step.request in run.obeyed)
     if not any(step.outcome in gifts or has_helped(definitions, step) for step in run.steps):
         assert all(n <= definitions[level].actions[k].attempts for (level, k), n in asked.items())
 
@@ -159,10 +183,26 @@ def test_a_member_is_not_selected_after_it_failed_until_the_ground_restored_it(r
 
 
 @given(runs, stories, deaths)
-def test_an_attempt_is_given_back_only_to_a_switch_that_never_reached_the_unit(run, story, deaths):
+def test_an_attempt_is_given_back_only_to_a_switch_that_did_not_take_place(run, story, deaths):
     under_way = {}
     for step in run.live(story, deaths).steps:
         if step.outcome is Outcome.SENT:
             under_way[step.level] = step.request
         elif step.reason == LOST:
-            assert under_way[step.level] not in run.reached
+            assert under_way[step.level] not in run.obeyed
+
+
+@given(runs, stories, st.builds(Death, st.integers(0, 40), st.just("after"), st.integers(1, 20)))
+def test_an_attempt_is_never_put_down_to_an_answer_that_nobody_could_hear(run, story, death):
+    """Every unit answers at once or never; what waits for an answer at the death is judged by its effect."""
+    run.live(story, [death])
+    waiting = {}
+    for step in run.steps[: run.revived]:
+        if step.outcome is Outcome.SENT:
+            waiting[step.level] = step
+        elif step.outcome is not Outcome.WITHHELD:
+            waiting.pop(step.level, None)
+    for step in run.steps[run.revived :]:
+        if step.outcome is Outcome.SENT:
+            waiting.pop(step.level, None)
+        assert step.level not in waiting or step.reason != NO_ANSWER
