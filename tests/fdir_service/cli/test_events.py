@@ -2,9 +2,11 @@
 
 import csv
 import json
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,12 @@ from tests.fdir_service.lockstep import hopper, rounds, vehicle
 from tests.fdir_service.processes import DEADLINE_S, daemon, simulator, started
 
 MISSION = hopper()
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "read-the-audit-log.md"
+COMMANDS = [
+    line.split(" | ")[0]
+    for line in HOW_TO.read_text().splitlines()
+    if line.startswith("$ fdir events") and "--follow" not in line
+]
 FROZEN = next(section.id for section in MISSION.file.pmon if section.name == "acc-frozen")
 
 
@@ -239,6 +247,15 @@ def test_a_reader_that_goes_away_ends_the_list_without_a_word(log, tmp_path):
         assert listing.stdout.readline().startswith('{"kind": "header"')
         listing.stdout.close()
         assert (listing.wait(DEADLINE_S), listing.stderr.read()) == (1, "")
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_commands_of_the_how_to_work_as_written(fdir, log, monkeypatch, tmp_path, line):
+    monkeypatch.chdir(tmp_path)
+    Path("audit.jsonl").symlink_to(log)
+    ended = fdir(*shlex.split(line, comments=True)[2:])
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("\n") > 1
 
 
 def test_the_log_of_a_running_daemon_is_followed(tmp_path):
