@@ -171,11 +171,11 @@ def read(stream: Stream, path: Path) -> None:
 
 
 class Keeper:
-    """A sink that writes a snapshot as on-board time goes on, at the end, and when more than samples came.
+    """A sink that writes a snapshot as on-board time goes on, and when more than samples came.
 
     That is a step of recovery, a request of the ground, a unit's answer: none of them comes again. It belongs
     before requests and reports leave: a restart then knows of every request that may have left, and the
-    ground is told of nothing that a restart undoes.
+    ground is told of nothing that a restart undoes. Of a round that did not come so far nothing is kept.
     """
 
     def __init__(self, stream: Stream, path: Path) -> None:
@@ -191,5 +191,4 @@ class Keeper:
             write(self._stream, self._path)
 
     def close(self) -> None:
-        """See `fdir_service.sinks.Sink`."""
-        write(self._stream, self._path)
+        """See `fdir_service.sinks.Sink`; a run that ends as it should writes its last snapshot itself."""
