@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from fdir_service.ladder.commands import REARM_LEVEL
 from fdir_service.mission import load
 from fdir_service.recording import Recorder
 from fdir_service.replay import replay
@@ -16,6 +17,7 @@ from sim import scenario
 from sim.vehicle import Vehicle
 from tests.fdir_service.builders import bench_with, flight, samples
 from tests.fdir_service.lockstep import HOPPER, hopper, rounds, vehicle
+from tests.fdir_service.outcomes import tc
 
 MISSION = hopper()
 
@@ -159,6 +161,17 @@ def test_a_failure_that_ends_in_the_time_of_an_action_is_put_down_to_it(bench):
     (level,) = found.report()["levels"]
     assert (level["outcome"], level["actions"][0]["outcome"]) == ("recovered", "recovered")
     assert level["ended_s"] == level["actions"][0]["judged_s"]
+
+
+def test_attempts_that_the_ground_gives_back_are_no_part_of_the_report(bench):
+    stream = Stream(bench)
+    make_passive(stream)
+    found, rearm = WhatIf(bench), tc(8, 1, REARM_LEVEL.encode({1: 1.0}))
+    found.take(stream.take([rearm, samples(0, flight(26, slice(20, 26)))]))
+    before = found.report()
+    found.take(stream.take([rearm]))
+    assert found.report() == before
+    assert [level["outcome"] for level in before["levels"]] == ["under way at the end"]
 
 
 def test_requests_that_belong_to_no_level_are_told_as_well(tmp_path):
