@@ -77,6 +77,8 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
             "metrics": f"{web.address}/metrics",
         }
         yield daemon, addresses
+        if options.snapshot:  # not after an error: what was decided last may not have left
+            snapshot.write(stream, options.snapshot)
 
 
 def _open_write_ahead(options: Options, stream: Stream, journal: Journal, sinks: list[Sink]) -> None:

@@ -12,10 +12,11 @@ from typing import Any
 import msgpack
 
 from fdir_service.detector import Detector
+from fdir_service.ladder import state as recovery
 from fdir_service.ladder.definitions import Mode
 from fdir_service.ladder.state import LevelState, Override, Phase
 from fdir_service.pool import Pool
-from fdir_service.stream import Output, Stream
+from fdir_service.stream import Output, Stream, Telecommand, Verification
 from pus import st03, st05
 from pus.packets import Tc
 from pus.plain import PlainCodec, PlainError
@@ -39,6 +40,9 @@ CODEC = PlainCodec(
         *(LevelState, Override, Phase, Mode),
     )
 )
+
+
+_UNIQUE = recovery.Step | Verification | Telecommand
 
 
 class SnapshotError(ValueError):
@@ -83,7 +87,7 @@ def _assign(owner: Any, name: str, value: Any) -> None:
 
 def _parts(stream: Stream) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield (part, owner, names of the attributes that are state); definitions come before results."""
-    yield "stream", stream, ("time", "first_time", "refused", "silent")
+    yield "stream", stream, ("time", "first_time", "refused", "silent", "unanswered")
     services, monitoring = stream.chain.services, stream.chain.monitoring
     yield "definitions", monitoring, ("pmons", "fmons")
     results = (
@@ -167,9 +171,11 @@ def read(stream: Stream, path: Path) -> None:
 
 
 class Keeper:
-    """A sink that writes a snapshot at every step of recovery, as on-board time goes on, and at the end.
+    """A sink that writes a snapshot as on-board time goes on, and when more than samples came.
 
-    It belongs before the requests leave: a restart then knows of every request that may have left.
+    That is a step of recovery, a request of the ground, a unit's answer: none of them comes again. It belongs
+    before requests and reports leave: a restart then knows of every request that may have left, and the
+    ground is told of nothing that a restart undoes. Of a round that did not come so far nothing is kept.
     """
 
     def __init__(self, stream: Stream, path: Path) -> None:
@@ -179,10 +185,10 @@ class Keeper:
 
     def put(self, messages: Sequence[Message], output: Output) -> None:  # noqa: ARG002
         """See `fdir_service.sinks.Sink`."""
-        if any(output.steps) or self._stream.time - self._written >= EVERY:
+        is_due = self._stream.time - self._written >= EVERY
+        if is_due or any(isinstance(entry, _UNIQUE) for entry in output.timeline):
             self._written = self._stream.time
             write(self._stream, self._path)
 
     def close(self) -> None:
-        """See `fdir_service.sinks.Sink`."""
-        write(self._stream, self._path)
+        """See `fdir_service.sinks.Sink`; a run that ends as it should writes its last snapshot itself."""

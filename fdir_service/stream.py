@@ -11,7 +11,7 @@ from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.ladder.recovery import Recovery
-from fdir_service.ladder.restart import resume
+from fdir_service.ladder.restart import expect, give_up, resume
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.output import Output, Silence, Telecommand, Verification
@@ -45,6 +45,7 @@ class Stream:
     accounts, pools : by source.
     refused : messages that no source or service wanted, by reason.
     silent : whether each source is silent.
+    unanswered : requests of no level that have left, until the unit's final verification, by request ID.
 
     """
 
@@ -58,6 +59,7 @@ class Stream:
         self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.silent = dict.fromkeys(self.accounts, True)
+        self.unanswered: dict[bytes, bytes] = {}
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         self._define()
@@ -93,8 +95,11 @@ class Stream:
     def resume(self) -> Output:
         """Go on from a snapshot after a restart, before the first message."""
         output = Output()
-        for step in resume(self.recovery.ladder, self.time):
+        lost = list(give_up(self.unanswered, self.time))
+        self.unanswered.clear()
+        for step in (*resume(self.recovery.ladder, self.time), *lost):
             self._follow(step, output)
+        self._settle(self.time, output)
         return output
 
     @property
@@ -191,6 +196,8 @@ class Stream:
         output.timeline.append(step)
         if step.outcome is Outcome.SENT and step.apid != self.mission.apid:
             output.requests.append(step.request)
+            if step.level is None:
+                expect(self.unanswered, step.request)
         elif step.outcome is Outcome.SENT:
             self.chain.queue(step.request)
         for request in self.recovery.rearming(self.chain, step):
@@ -257,7 +264,10 @@ class Stream:
         """Take a unit's verification of a request."""
         request, verdict = st01.verdict(tm)
         output.timeline.append(Verification(time, tm.apid, tm.subtype, request))
-        steps = [] if verdict is None else self.recovery.ladder.verified(request, verdict, time)
+        if verdict is None:
+            return
+        self.unanswered.pop(request, None)
+        steps = self.recovery.ladder.verified(request, verdict, time)
         for step in steps:
             self._follow(step, output)
         if steps:

@@ -4,7 +4,6 @@ The recording shows the vehicle as it flew, without these actions: an action is 
 not influence. A failure that it would have ended goes on, and the ladder climbs further than it might have.
 """
 
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,38 +171,38 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 
 
 def lines(report: dict[str, Any]) -> list[str]:
-    """Return a report in lines for people."""
-    found = ["What if the ladder had been active?", report["notice"]]
+    """Return a report in lines for people: a block a level, and a summary."""
+    found = ["What if the ladder had been active?", report["notice"], ""]
     for level in report["levels"]:
-        found += _level_lines(level)
-    found += [
-        f"{_at(other['time_s'])}request of no level to {other['unit']}" for other in report["other_requests"]
-    ]
+        found += [*_level_lines(level), ""]
+    if others := report["other_requests"]:
+        sent = ((other["time_s"], f"one to {other['unit']} would be sent") for other in others)
+        found += ["requests of no level", *(_line(*item) for item in sent), ""]
     return [*found, *_summary_lines(report["summary"])]
 
 
-def _at(seconds: float) -> str:
-    return f"{seconds:10.3f} s  " if math.isfinite(seconds) else " " * 14
+def _line(seconds: float, text: str) -> str:
+    return f"{seconds:10.3f} s  {text}"
 
 
 def _level_lines(level: dict[str, Any]) -> list[str]:
-    by = level["reason"] or ", ".join(level["causes"])
-    timed: list[tuple[float, str]] = []
-    for action in level["actions"]:
-        attempt = f" ({action['attempt']})" if action["attempt"] > 1 else ""
-        timed.append((action["time_s"], f"{action['action']}{attempt} on {action['unit']} would be sent"))
-        if action["judged_s"] is not None:
-            reason = f" ({action['reason']})" if action["reason"] else ""
-            timed.append(
-                (action["judged_s"], f"{action['action']}{attempt} judged {action['outcome']}{reason}")
-            )
+    begin, end = level["entered_s"], level["ended_s"]
+    until = "" if end is None else f" to {end:.3f} s"
+    timed = [(begin, f"entered: {level['reason'] or ', '.join(level['causes'])}")]
+    timed += [item for action in level["actions"] for item in _action_items(action)]
     timed += [(note["time_s"], _note(note["reason"])) for note in level["notes"]]
-    timed.append((math.inf if level["ended_s"] is None else level["ended_s"], level["outcome"]))
     timed.sort(key=lambda item: item[0])
-    return [
-        f"{_at(level['entered_s'])}level {level['level']} {level['name']} entered: {by}",
-        *(f"{_at(time)}  {text}" for time, text in timed),
-    ]
+    head = f"level {level['level']} {level['name']}, {begin:.3f} s{until}: {level['outcome']}"
+    return [head, *(_line(time, text) for time, text in timed)]
+
+
+def _action_items(action: dict[str, Any]) -> list[tuple[float, str]]:
+    name = f"{action['action']} ({action['attempt']})" if action["attempt"] > 1 else action["action"]
+    items = [(action["time_s"], f"{name} on {action['unit']} would be sent")]
+    if action["judged_s"] is not None:
+        reason = f" ({action['reason']})" if action["reason"] else ""
+        items.append((action["judged_s"], f"{name} judged {action['outcome']}{reason}"))
+    return items
 
 
 def _note(reason: str) -> str:
@@ -213,13 +212,10 @@ def _note(reason: str) -> str:
 def _summary_lines(summary: dict[str, Any]) -> list[str]:
     if summary["highest_level"] is None:
         return ["No level would have been entered."]
-    requests = summary["requests"]
-    listed = f": {_counted(requests)}" if requests else ""
+    requests, ended = summary["requests"], summary["ended"]
     return [
-        f"{sum(requests.values())} request(s) would have been sent{listed}",
-        f"highest level: {summary['highest_level']}; ends: {_counted(summary['ended'])}",
+        f"requests of the ladder that would be sent: {sum(requests.values())}",
+        *(f"{n:6} x {what}" for what, n in requests.items()),
+        f"highest level: {summary['highest_level']}",
+        f"ends of levels: {', '.join(f'{n} x {what}' for what, n in ended.items())}",
     ]
-
-
-def _counted(counts: dict[str, int]) -> str:
-    return ", ".join(f"{n} x {what}" for what, n in counts.items())

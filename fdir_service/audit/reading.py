@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from fdir_service.audit import FORMAT, AuditError
+from fdir_service.audit.fields import FIELDS
 from fdir_service.journal import Record
 
 _BEGIN = b'{"kind": "header"'
@@ -44,9 +45,11 @@ class Reader:
     def _record(self, line: bytes) -> Record:
         try:
             record: Record = json.loads(line)
-            record["kind"], record["time_ns"]
+            missing = next((field for field in FIELDS[record["kind"]] if field not in record), None)
         except (ValueError, KeyError, TypeError):
             raise AuditError(f"{self.path}: line {self.lines} is no record") from None
+        if missing:
+            raise AuditError(f"{self.path}: line {self.lines} is a record without {missing!r}")
         return record
 
     def __enter__(self) -> Self:

@@ -96,12 +96,15 @@ class _Rows:
     def __init__(self, *, frames: bool) -> None:
         self._frames = frames
         self._console = console()
-        self._console.print(f"{'UTC':<24}  {'on board':>12}  {'record':<12}  what", style="bold")
+        self._is_empty = True
 
     def put(self, record: Record) -> None:
-        """Print one record."""
+        """Print one record; the first one below a heading."""
         from rich.text import Text
 
+        if self._is_empty:
+            self._console.print(f"{'UTC':<24}  {'on board':>12}  {'record':<12}  what", style="bold")
+            self._is_empty = False
         row = f"{record['utc']:<24}  {record['time_s']:10.3f} s  {record['kind']:<12}  {tell(record)}"
         style = _STYLES.get(str(record.get("severity", record["kind"])), "")
         self._console.print(Text(row, style=style))

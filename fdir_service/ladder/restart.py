@@ -1,16 +1,18 @@
 """Going on after a restart: an answer that came while nobody listened does not come again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from fdir_service.ladder.definitions import Kind, Level, Member
 from fdir_service.ladder.evidence import Evidence
 from fdir_service.ladder.state import Outcome, Phase, Step
+from pus.packets import ACK_COMPLETION, apid_of, decode_tc, request_id
 
 if TYPE_CHECKING:
     from fdir_service.ladder.ladder import Ladder
 
 UNHEARD, LOST = "its answer may be lost", "the request was lost"
+UNKNOWN = "no answer before the restart"
 
 
 def resume(ladder: "Ladder", time: int) -> Iterator[Step]:
@@ -33,6 +35,26 @@ def resume(ladder: "Ladder", time: int) -> Iterator[Step]:
                 UNHEARD,
                 causes=state.causes,
             )
+
+
+def expect(unanswered: dict[bytes, bytes], packet: bytes) -> None:
+    """Note a request of no level that asks for a report of its completion."""
+    if decode_tc(packet).ack & ACK_COMPLETION:
+        unanswered[request_id(packet)] = packet
+
+
+def give_up(unanswered: Mapping[bytes, bytes], time: int) -> Iterator[Step]:
+    """Tell of requests of no level that no unit has answered: nobody knows whether they have left.
+
+    Nothing judges them by their effect, so that the ground has to look.
+
+    Parameters
+    ----------
+    unanswered : packets by request ID.
+
+    """
+    for packet in unanswered.values():
+        yield Step(time, Outcome.FAILED, apid=apid_of(packet), reason=UNKNOWN, request=packet)
 
 
 def never_arrived(ladder: "Ladder", level: Level, evidence: Evidence) -> bool:

@@ -1,4 +1,4 @@
-"""The process dies at any point of a recovery: no request is sent twice, and the recovery goes on."""
+"""The process dies at any point of a recovery: nothing is sent twice or forgotten, and it goes on."""
 
 import os
 from dataclasses import dataclass, field
@@ -40,11 +40,12 @@ class Flight:
     point: tuple[str, str] | None
     stage: str
     away: int = 50
+    name: str = "demo"
     reached: list[bytes] = field(default_factory=list)
 
     def __post_init__(self):
-        demo = scenario.load(HOPPER / "scenarios" / "demo.toml").model_copy(update={"duration_s": 300.0})
-        self.vehicle = Vehicle(demo, session=1)
+        given = scenario.load(HOPPER / "scenarios" / f"{self.name}.toml")
+        self.vehicle = Vehicle(given.model_copy(update={"duration_s": 300.0}), session=1)
         self.start()
 
     def start(self):
@@ -104,8 +105,8 @@ def name_of(step):
     return step.outcome.value, action
 
 
-def flown(folder, point=None, stage="", away=50):
-    flight = Flight(folder, point, stage, away)
+def flown(folder, point=None, stage="", away=50, name="demo"):
+    flight = Flight(folder, point, stage, away, name)
     flight.fly()
     assert flight.point is None, "it has never died"
     return flight
@@ -147,6 +148,57 @@ def test_a_switch_whose_answer_was_lost_is_judged_by_its_effect(tmp_path):
 
 def test_an_absence_longer_than_the_time_to_confirm_blames_no_unit(tmp_path):
     check(flown(tmp_path, ("executed", "switch"), "after", away=600))
+
+
+# --- a sequence: its requests are of no level ----------------------------------------------------------
+
+FLY_WITHOUT = ("sent", "fly-without-acc")
+
+
+def navigation(flight):
+    """Return the sensors that navigation uses: 3 both, 2 the gyroscopes alone."""
+    return flight.stream.chain.latest(MISSION.parameters.by_name["nav.sensors"].id)
+
+
+def unanswered(flight):
+    steps = [r for r in flight.recovery("failed") if r["level"] is None]
+    return [(step["unit"], step["reason"]) for step in steps]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_request_of_a_sequence_is_not_repeated_and_one_without_an_answer_is_told(tmp_path, stage):
+    flight = flown(tmp_path, FLY_WITHOUT, stage, name="both-failed")
+    assert len(set(flight.reached)) == len(flight.reached)
+    is_lost, is_told = stage == "before the requests", stage in ("before the requests", "before the answers")
+    assert navigation(flight) == (3 if is_lost else 2)
+    assert unanswered(flight) == [("platform", "no answer before the restart")] * is_told
+    events = [r for r in read(tmp_path / "audit.jsonl") if r["kind"] == "event"]
+    assert (0, 80) in [told_of(e) for e in events if e["name"] == "action-failed"] or not is_told
+
+
+def levels(flight):
+    """Return the levels that were entered, by name."""
+    return {record["name"] for record in flight.recovery("entered")}
+
+
+def told_of(event):
+    """Return the level (0: none) and the application process that an event of the ladder tells of."""
+    return tuple(int(event["data"][at : at + 4], 16) for at in (0, 4))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", ["both-failed", "everything", "dead-unit", "mute"])
+def test_in_no_scenario_a_crash_repeats_a_request(tmp_path, name, stage):
+    """Each run dies at another kind of step."""
+    whole = flown(tmp_path, name=name)
+    steps = [r for r in read(tmp_path / "audit.jsonl") if r["kind"] == "recovery"]
+    for k, point in enumerate(sorted({(step["outcome"], step["action"]) for step in steps})):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        flight = flown(folder, point, stage, name=name)
+        assert len(set(flight.reached)) == len(flight.reached)
+        assert levels(flight) == levels(whole)
 
 
 @pytest.mark.slow

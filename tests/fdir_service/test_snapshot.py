@@ -1,6 +1,7 @@
 """A snapshot at any point, restored into a fresh stream, gives the same remainder."""
 
 import contextlib
+from itertools import islice
 
 import msgpack
 import pytest
@@ -13,7 +14,7 @@ from fdir_service.stream import Stream
 from pus import codec
 from pus.packets import Tc
 from pus.plain import PlainError
-from pus.samples import Command
+from pus.samples import Command, Reply
 from tests.fdir_service.lockstep import hopper, rounds, vehicle
 
 MISSION = hopper()
@@ -27,24 +28,50 @@ COMMANDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def flight():
-    """The messages of the demo's flight, with some ground commands in it, and the telemetry of it all."""
-    stream, messages, packets = Stream(MISSION), [], []
-    for k, (taken, output) in enumerate(rounds(stream, vehicle(), 10)):
+def said(output):
+    """Return what left, for the ground and for units, and the steps of recovery."""
+    return [tm.pack() for tm in output.telemetry], output.requests, list(output.steps)
+
+
+def flown(name):
+    """Return the messages of a flight, with some ground commands in it, and what was said to them."""
+    stream, messages, answers = Stream(MISSION), [], []
+    for k, (taken, output) in enumerate(rounds(stream, vehicle(name), 10)):
         messages.append(taken)
-        packets.append([tm.pack() for tm in output.telemetry])
+        answers.append(said(output))
         if k < len(COMMANDS):
             command = [Command(stream.time, COMMANDS[k])]
             messages.append(command)
-            packets.append([tm.pack() for tm in stream.take(command).telemetry])
-    return messages, packets
+            answers.append(said(stream.take(command)))
+    return messages, answers
+
+
+@pytest.fixture(scope="module")
+def flight():
+    return flown("demo")
+
+
+@pytest.fixture(scope="module")
+def long_flight():
+    """All levels take part, by sequences as well."""
+    return flown("everything")
 
 
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_the_remainder_is_the_same_wherever_the_snapshot_was_taken(flight, data):
-    messages, packets = flight
+    check_remainder(flight, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_the_remainder_is_the_same_whatever_level_is_under_way(long_flight, data):
+    check_remainder(long_flight, data)
+
+
+def check_remainder(flight, data):
+    messages, answers = flight
     cut = data.draw(st.integers(1, len(messages) - 1))
     first = Stream(MISSION)
     for group in messages[:cut]:
@@ -53,18 +80,18 @@ def test_the_remainder_is_the_same_wherever_the_snapshot_was_taken(flight, data)
     second = Stream(MISSION)
     snapshot.restore(second, msgpack.unpackb(state, strict_map_key=False))
     assert msgpack.packb(snapshot.take(second)) == state
-    rest = [[tm.pack() for tm in second.take(group).telemetry] for group in messages[cut : cut + 60]]
-    assert rest == packets[cut : cut + 60]
+    rest = [said(second.take(group)) for group in messages[cut : cut + 60]]
+    assert rest == answers[cut : cut + 60]
 
 
 def test_the_flight_has_all_that_a_snapshot_must_carry(flight):
-    _, packets = flight
-    kinds = {(octets[7], octets[8]) for group in packets for octets in group}
+    _, answers = flight
+    kinds = {(octets[7], octets[8]) for packets, *_ in answers for octets in packets}
     assert {(1, 7), (3, 25), (5, 4), (5, 1), (12, 12)} <= kinds
 
 
 def test_a_snapshot_is_written_whole_and_read_back(flight, tmp_path):
-    messages, packets = flight
+    messages, answers = flight
     path = tmp_path / "state"
     first = Stream(MISSION)
     for group in messages[:100]:
@@ -72,7 +99,7 @@ def test_a_snapshot_is_written_whole_and_read_back(flight, tmp_path):
     snapshot.write(first, path)
     second = Stream(MISSION)
     snapshot.read(second, path)
-    assert [[tm.pack() for tm in second.take(g).telemetry] for g in messages[100:]] == packets[100:]
+    assert [said(second.take(group)) for group in messages[100:]] == answers[100:]
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -109,7 +136,7 @@ def test_data_of_others_give_one_typed_error_or_a_value(plain):
         snapshot.CODEC.unpack(plain)
 
 
-def test_the_keeper_writes_as_on_board_time_goes_on_and_at_the_end(flight, tmp_path):
+def test_the_keeper_writes_as_on_board_time_goes_on(flight, tmp_path):
     messages, _ = flight
     path, stream = tmp_path / "state", Stream(MISSION)
     keeper = Keeper(stream, path)
@@ -118,10 +145,8 @@ def test_the_keeper_writes_as_on_board_time_goes_on_and_at_the_end(flight, tmp_p
         keeper.put(group, stream.take(group))
         written.append(path.exists() and path.stat().st_mtime_ns)
     keeper.close()
+    assert written[-1] == path.stat().st_mtime_ns
     assert 2 < len(set(written)) < 60
-    restored = Stream(MISSION)
-    snapshot.read(restored, path)
-    assert snapshot.take(restored) == snapshot.take(stream)
 
 
 def test_the_keeper_writes_at_every_step_of_recovery(tmp_path):
@@ -135,3 +160,27 @@ def test_the_keeper_writes_at_every_step_of_recovery(tmp_path):
             snapshot.read(restored, path)
             assert snapshot.take(restored) == snapshot.take(stream)
     assert steps > 5
+
+
+def test_the_keeper_writes_what_the_ground_asked_for_before_it_is_told(tmp_path):
+    """A definition that the ground deletes is not there again after a restart."""
+    path, stream = tmp_path / "state", Stream(MISSION)
+    keeper = Keeper(stream, path)
+    for messages, output in islice(rounds(stream, vehicle(), 5), 3):
+        keeper.put(messages, output)
+    assert not path.exists()
+    disable = Tc(66, 12, 2, codec.DEFAULT.ids([11])).pack()
+    keeper.put([], stream.take([Command(stream.time, disable)]))
+    restored = Stream(MISSION)
+    snapshot.read(restored, path)
+    assert not restored.chain.monitoring.is_enabled(11)
+
+
+def test_the_keeper_writes_what_a_unit_answered(tmp_path):
+    path, stream = tmp_path / "state", Stream(MISSION)
+    keeper, request = Keeper(stream, path), Tc(80, 8, 1, codec.characters("RESTART"), sequence=3).pack()
+    stream.unanswered[request[:4]] = request
+    keeper.put([], stream.take([Reply(0, tm.pack()) for tm in vehicle().command(request, 0)]))
+    restored = Stream(MISSION)
+    snapshot.read(restored, path)
+    assert restored.unanswered == {}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -10,14 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fdir_service.audit import FORMAT, AuditError
+from fdir_service.audit.fields import FIELDS
 from fdir_service.audit.log import AuditLog
 from fdir_service.audit.reading import Reader, read
 from fdir_service.journal import Journal
 from fdir_service.stream import Output, Silence, Stream
+from pus.packets import Tc
+from pus.samples import Command, Tick
 from tests.fdir_service.builders import freeze
 
 FULL = Path("/dev/full")
-HEADER = json.dumps({"kind": "header", "time_ns": 0, "format": FORMAT}) + "\n"
+HEADER = json.dumps(dict.fromkeys(FIELDS["header"], 0) | {"kind": "header", "format": FORMAT}) + "\n"
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "audit-log.md"
 
 
 @pytest.fixture
@@ -170,11 +175,19 @@ def test_a_file_of_something_else_is_neither_read_nor_touched(bench, journal, tm
         list(read(path))
 
 
-@pytest.mark.parametrize("line", ["no json", "[]", '{"kind": "event"}', '{"time_ns": 1}'])
-def test_a_damaged_line_is_named(tmp_path, line):
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        *((text, "is no record") for text in ("no json", "[]", "7", '{"time_ns": 1}', '{"kind": []}')),
+        ('{"kind": "alarm", "time_ns": 1}', "is no record"),
+        ('{"kind": "event"}', "is a record without 'time_ns'"),
+        ('{"kind": "silence", "time_ns": 1, "time_s": 0.0, "utc": ""}', "is a record without 'source'"),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path, line, reason):
     path = tmp_path / "audit.jsonl"
     path.write_text(HEADER + line + "\n")
-    with pytest.raises(AuditError, match="line 2 is no record"):
+    with pytest.raises(AuditError, match=f"{path}: line 2 {reason}"):
         list(read(path))
 
 
@@ -216,3 +229,35 @@ def test_the_program_may_be_one_that_is_not_installed(opened, monkeypatch):
     path, open_log = opened
     open_log()
     assert [record["program"] for record in read(path)] == ["unknown"]
+
+
+# --- what records hold -----------------------------------------------------------------------------------
+
+
+def documented(kind):
+    """Return the names in the reference: in the row of a kind, or in the section that it points to."""
+    text = REFERENCE.read_text()
+    row = next(line for line in text.splitlines() if line.startswith(f"| `{kind}` |"))
+    sections = {"recovery": "## Steps of the ladder", "frame": "## Freeze frames"}
+    section = text.partition(sections[kind])[2].partition("\n## ")[0] if kind in sections else row
+    return set(re.findall(r"`(\w+)`", section))
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_reference_names_every_field(kind):
+    head = {"kind", "time_ns", "time_s", "utc"}
+    assert head <= set(FIELDS[kind])
+    assert set(FIELDS[kind]) - head <= documented(kind)
+
+
+def test_what_is_written_is_what_is_read(opened, bench):
+    path, open_log = opened
+    stream = Stream(bench)
+    log = open_log(stream)
+    log.put([], freeze(stream))
+    log.put([], stream.take([Command(0, Tc(66, 17, 1).pack()), Command(0, b"")]))
+    log.put([], stream.take([Tick(99_000_000_000)]))
+    found = list(read(path))
+    assert {record["kind"] for record in found} == {
+        "header", "transition", "fmon", "event", "recovery", "frame", "tc", "silence",
+    }  # fmt: skip

@@ -2,7 +2,11 @@
 
 import csv
 import json
+import shlex
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +17,15 @@ from fdir_service.stream import Stream
 from pus.packets import Tc
 from pus.samples import Command
 from tests.fdir_service.lockstep import hopper, rounds, vehicle
-from tests.fdir_service.processes import daemon, simulator, started
+from tests.fdir_service.processes import DEADLINE_S, daemon, simulator, started
 
 MISSION = hopper()
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "read-the-audit-log.md"
+COMMANDS = [
+    line.split(" | ")[0]
+    for line in HOW_TO.read_text().splitlines()
+    if line.startswith("$ fdir events") and "--follow" not in line
+]
 FROZEN = next(section.id for section in MISSION.file.pmon if section.name == "acc-frozen")
 
 
@@ -183,12 +193,69 @@ def test_what_cannot_be_meant_is_refused(fdir, log, words, reason):
     assert reason in " ".join(ended.err.replace("│", " ").split())
 
 
-def test_a_file_that_is_no_log_is_refused(fdir, tmp_path):
-    for content, reason in (("a,b\n", "no header"), ("", "no whole line")):
-        (tmp_path / "notes").write_text(content)
-        ended = fdir("events", tmp_path / "notes")
-        assert (ended.code, reason in ended.err) == (2, True)
-    assert fdir("events", tmp_path / "none").code == 2
+@pytest.mark.parametrize(("content", "reason"), [("a,b\n", "no header"), ("", "no whole line")])
+@pytest.mark.parametrize("words", [(), ("--json",), ("--kind", "frame")])
+def test_a_file_that_is_no_log_is_refused_and_nothing_is_printed(fdir, tmp_path, content, reason, words):
+    path = tmp_path / "notes"
+    path.write_text(content)
+    ended = fdir("events", path, *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"fdir: {path}: is no audit log")
+    assert reason in ended.err
+
+
+@pytest.mark.parametrize("words", [(), ("--follow",)])
+def test_a_file_that_is_not_there_is_named(fdir, tmp_path, words):
+    ended = fdir("events", tmp_path / "none", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"fdir: {tmp_path / 'none'}: cannot be read: No such file or directory\n"
+
+
+def test_a_last_line_that_is_torn_is_left_out(fdir, log, tmp_path):
+    whole, torn = log.read_bytes(), tmp_path / "torn.jsonl"
+    torn.write_bytes(whole[:5000])
+    ended = fdir("events", torn, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.encode() == whole[: whole.rindex(b"\n", 0, 5000) + 1]
+
+
+def test_a_damaged_line_ends_the_list_with_its_number(fdir, log, tmp_path):
+    lines = log.read_text().splitlines(keepends=True)
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_text("".join([*lines[:3], lines[3][9:], *lines[4:]]))
+    ended = fdir("events", damaged, "--json")
+    assert (ended.code, ended.err) == (2, f"fdir: {damaged}: line 4 is no record\n")
+    assert ended.out == "".join(lines[:3])
+
+
+def test_where_nothing_is_wanted_nothing_is_printed(fdir, log):
+    ended = fdir("events", log, "--unit", "imu")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_a_folder_that_cannot_be_made_is_a_failure(fdir, log):
+    ended = fdir("events", log, "--csv", log / "frames")
+    assert (ended.code, "Not a directory" in ended.err) == (1, True)
+
+
+def test_a_reader_that_goes_away_ends_the_list_without_a_word(log, tmp_path):
+    """As `fdir events ... | head -1` does; the log is longer than a pipe holds."""
+    long = tmp_path / "long.jsonl"
+    long.write_text(log.read_text() * 30)
+    command = [sys.executable, "-m", "fdir_service", "events", str(long), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as listing:
+        assert listing.stdout.readline().startswith('{"kind": "header"')
+        listing.stdout.close()
+        assert (listing.wait(DEADLINE_S), listing.stderr.read()) == (1, "")
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_commands_of_the_how_to_work_as_written(fdir, log, monkeypatch, tmp_path, line):
+    monkeypatch.chdir(tmp_path)
+    Path("audit.jsonl").symlink_to(log)
+    ended = fdir(*shlex.split(line, comments=True)[2:])
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("\n") > 1
 
 
 def test_the_log_of_a_running_daemon_is_followed(tmp_path):
