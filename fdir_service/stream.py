@@ -54,6 +54,7 @@ class Stream:
         self.pools = {name: Pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.silent = dict.fromkeys(self.accounts, True)
+        self._returning: dict[str, int] = {}
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         self._define()
@@ -132,11 +133,12 @@ class Stream:
             self.refused["unknown source"] += 1
             return
         accepted, gap = account.accept(samples)
+        if accepted is None:
+            return
         if gap:
             self._drain(waiting, output)
-            self._flush(samples.source)
-        if accepted is not None:
-            waiting.append(accepted)
+            self._flush(samples.source, int(accepted.times[0]))
+        waiting.append(accepted)
 
     def _drain(self, waiting: list[Samples], output: Output) -> None:
         """Handle the samples waiting, all sources in order of time."""
@@ -145,10 +147,11 @@ class Stream:
                 self._step(chunks, output)
             waiting.clear()
 
-    def _flush(self, source: str) -> None:
+    def _flush(self, source: str, time: int) -> None:
+        """Nothing is known of a source any more: since `time`, or until then."""
         self.pools[source].flush()
         self.chain.forget(source)
-        self.recovery.forget(self.chain, source, self.time)
+        self.recovery.forget(self.chain, source, time)
 
     # --- one chunk ---------------------------------------------------------------------------------
 
@@ -156,12 +159,25 @@ class Stream:
         blocks: list[Block] = []
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            self.silent[chunk.source] = False
+            if self.silent[chunk.source]:
+                self._returning[chunk.source] = int(chunk.times[0])
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
-        for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
+        for instant in self.chain.feed(blocks, self._deadline):
+            self._hear_again(instant.time)
             self._instant(instant, output)
+
+    def _deadline(self) -> int | None:
+        """When recovery has something to do, or a source is heard again (ns), or None."""
+        due = self.recovery.ladder.deadline
+        return min((*self._returning.values(), *(() if due is None else (due,))), default=None)
+
+    def _hear_again(self, time: int) -> None:
+        """A source is silent until the very sample that ends it, wherever chunks begin."""
+        for source in [k for k, first in self._returning.items() if first <= time]:
+            del self._returning[source]
+            self.silent[source] = False
 
     def _instant(self, instant: Instant, output: Output) -> None:
         """Turn what happened into packets, and let recovery answer."""
@@ -205,7 +221,7 @@ class Stream:
             name, last = source.name, self.accounts[source.name].last_time
             if not self.silent[name] and time - last > source.silence_s * _NS:
                 self.silent[name] = True
-                self._flush(name)
+                self._flush(name, self.time)
                 output.timeline.append(Silence(name, self.time))
         self._between(self.chain.elapse(self.time), output)
 
