@@ -49,9 +49,9 @@ class Commands:
         if name in (RECOVER.name, REARM_LEVEL.name):
             return 0 if int(arguments[1]) in self._ladder.states else 1
         key, mode, _ = _mode(name, arguments)
-        if key not in self._ladder.modes:
-            return len(key)
-        return 0 if mode < len(MODES) else len(key) + 1
+        places = [key[: n + 1] for n in range(len(key))]
+        unknown = (n + 1 for n, place in enumerate(places) if place not in self._ladder.modes)
+        return next(unknown, 0 if mode < len(MODES) else len(key) + 1)
 
     def _carry_out(self, name: str, arguments: Mapping[int, float], time: int) -> list[Step]:
         ladder = self._ladder

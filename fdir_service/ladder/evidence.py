@@ -82,7 +82,7 @@ class Evidence:
     def _pmons(self, fmons: Iterable[int]) -> list[int]:
         monitoring = self._chain.monitoring
         # What the ground, or a reconfiguration, disables is not to be judged any more.
-        watched = [monitoring.fmons[k] for k in fmons if k in monitoring.fmons]
+        watched = [monitoring.fmons[k] for k in fmons if k in monitoring.fmons and monitoring.fmon_function]
         found = {k for f in watched if monitoring.fmon_states[f.id].enabled for k in f.pmons}
         return sorted(k for k in found if monitoring.is_enabled(k))
 

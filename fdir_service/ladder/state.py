@@ -27,18 +27,21 @@ class LevelState:
     ----------
     causes : FMONs whose failure it is to resolve.
     spent : attempts taken of each action.
+    feigned : how many of them were only walked through, since the mode was passive.
     action : number of the action under way, or of the last one.
     passive : whether that action was not really taken.
     request : ID of the request that waits for its verification.
     deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
     relieved : whether the failure was not seen for a while after the action under way.
-    held : why a waiting level takes no action at present.
+    lost : whether nothing has been known of the failure since a gap or silence.
+    held : why the level does nothing at present, whatever the time.
     last : when the last action was taken.
     quiet : since when the level has had nothing to resolve, while attempts are spent.
 
     """
 
     spent: list[int]
+    feigned: list[int]
     phase: Phase = Phase.IDLE
     causes: tuple[int, ...] = ()
     action: int = 0
@@ -46,6 +49,7 @@ class LevelState:
     request: bytes = b""
     deadline: int = 0
     relieved: bool = False
+    lost: bool = False
     held: str = ""
     last: int | None = None
     quiet: int | None = None
@@ -54,6 +58,17 @@ class LevelState:
     def is_open(self) -> bool:
         """Whether the level tries to resolve a failure."""
         return self.phase in (Phase.WAITING, Phase.SENT, Phase.EXECUTED)
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether an action that has really been taken is to show its effect."""
+        return self.phase in (Phase.SENT, Phase.EXECUTED) and not self.passive and not self.held
+
+    def give_back(self) -> None:
+        """Give all attempts back; a level that was exhausted can be entered again."""
+        self.spent, self.feigned, self.quiet = [0] * len(self.spent), [0] * len(self.spent), None
+        if self.phase is Phase.EXHAUSTED:
+            self.phase, self.causes = Phase.IDLE, ()
 
 
 @dataclass(slots=True)
