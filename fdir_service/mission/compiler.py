@@ -33,8 +33,8 @@ def compile_mission(file: MissionFile, path: Path, digest: "_Hash", problems: Pr
     fmons = monitoring.fmons(pmons)
     doing = ActionCompiler(file, parameters, problems)
     sequences, actions, housekeeping = doing.sequences(), doing.actions(), doing.housekeeping()
-    ladder = LevelCompiler(file, fmons, doing, problems)
-    levels, entries = ladder.levels(), ladder.entries()
+    windows = {detector.name: detector.card.window for detector in detectors}
+    levels, entries = LevelCompiler(file, fmons, doing, windows, problems).compile()
     _check_own_events(file, problems)
     if problems:
         return None
