@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
+from fdir_service.ladder.commands import sets_mode
 from fdir_service.ladder.recovery import Recovery
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
@@ -86,6 +87,7 @@ class Stream:
         """Repeat requests that changed definitions, before the first message."""
         for packet in definitions:
             self.chain.execute(packet, 0)
+        self.recovery.commands.carry_out(0)
 
     @property
     def sample_time(self) -> int:
@@ -174,7 +176,7 @@ class Stream:
         return min((*self._returning.values(), *(() if due is None else (due,))), default=None)
 
     def _hear_again(self, time: int) -> None:
-        """A source is silent until the very sample that ends it, wherever chunks begin."""
+        """End the silence of sources at the very sample that ends it, wherever chunks begin."""
         for source in [k for k, first in self._returning.items() if first <= time]:
             del self._returning[source]
             self.silent[source] = False
@@ -289,5 +291,6 @@ def _lasting(packet: bytes, instant: Instant) -> list[bytes]:
         (report.service, report.subtype) == (st01.SERVICE, st01.NOT_ACCEPTED) for report in instant.reports
     ):
         return []
-    change = lasting(decode_tc(packet))
+    request = decode_tc(packet)
+    change = request if sets_mode(request) else lasting(request)
     return [change.pack()] if change else []
