@@ -28,26 +28,23 @@ class Ladder:
     states : by level ID.
     failed : members of redundant units that are not selected again until the ground restores them.
     count : sequence count of the next request.
-    nag : when the ground is told again of restrictions that do not expire (ns), or None.
 
     """
 
     def __init__(self, levels: Iterable[Level], mode: Mode, nag: int = 0) -> None:
         self.order = Order(levels)
         self.levels = self.order.levels
-        self.modes = Modes(mode, self.levels)
+        self.modes = Modes(mode, self.levels, nag)
         self.states = {
             level.id: LevelState([0] * len(level.actions), [0] * len(level.actions)) for level in self.levels
         }
         self.failed: set[tuple[int, int]] = set()
         self.count = SEQUENCE_MODULO // 2
-        self.nag: int | None = None
-        self._nag_every = nag
 
     @property
     def deadline(self) -> int | None:
         """When the ladder has something to do although nothing happens (ns), or None."""
-        times = [self.modes.deadline, self.nag, *(self._deadline(level) for level in self.levels)]
+        times = [self.modes.deadline, *(self._deadline(level) for level in self.levels)]
         return min((time for time in times if time is not None), default=None)
 
     def _deadline(self, level: Level) -> int | None:
@@ -105,9 +102,8 @@ class Ladder:
 
     def set_mode(self, key: Key, mode: Mode, until: int | None, time: int) -> Step:
         """Set the mode of the whole ladder, a level or an action."""
-        self.modes.set(key, mode, until)
+        self.modes.set(key, mode, until, time)
         self._revive(time)
-        self.nag = time + self._nag_every if self._nag_every and self.modes.lasting else None
         return self._mode_step(key, time, "ground")
 
     def rearm(self, level_id: int, time: int) -> Step:
@@ -151,9 +147,7 @@ class Ladder:
     def judge(self, evidence: Evidence, time: int) -> list[Step]:
         """Do what is due at `time`; the steps with outcome SENT hold the requests to be sent."""
         steps = [self._mode_step(key, time, "expired") for key in self.modes.expire(time)]
-        if self.nag is not None and time >= self.nag:
-            steps += [self._mode_step(key, time, "still") for key in self.modes.lasting]
-            self.nag = time + self._nag_every
+        steps += [self._mode_step(key, time, "still") for key in self.modes.remind(time)]
         self._revive(time)
         # The end of an attempt may be what another level waits for.
         while found := [step for level in self.levels for step in self._judge(level, evidence, time)]:

@@ -27,10 +27,13 @@ def switch(**changes) -> Action:
     return action("switch", Kind.SWITCH, function=SELECT, arguments={1: Member.REDUNDANT}, **changes)
 
 
-def level(number: int = 0, *actions: Action, id: int | None = None, fmons=(1,), below=(), **changes) -> Level:
-    known = number + 1 if id is None else id
+def level(number: int = 0, *actions: Action, known=None, fmons=(1,), below=(), **changes) -> Level:
+    """A level whose ID is `known`, or one more than its number."""
+    known = known or number + 1
     changes = {"rearm": 10_000} | changes
-    return Level(known, f"level-{known}", number, tuple(fmons), tuple(below), actions or (action(),), **changes)
+    return Level(
+        known, f"level-{known}", number, tuple(fmons), tuple(below), actions or (action(),), **changes
+    )
 
 
 def tower(*floors: Level) -> Ladder:

@@ -1,4 +1,4 @@
-"""A failure climbs the ladder: actions in order, attempts judged, levels that take over, members that are spent."""
+"""A failure climbs the ladder: actions in order, attempts judged, levels that take over."""
 
 import pytest
 
@@ -162,7 +162,7 @@ def test_a_level_that_takes_over_does_not_wait_to_confirm():
 
 
 def test_several_levels_may_take_over_and_several_causes_are_resolved_together():
-    hand = Hand(level(), level(0, id=7, fmons=(2,)), level(1, id=2, fmons=(), below=(1, 7)))
+    hand = Hand(level(), level(0, known=7, fmons=(2,)), level(1, known=2, fmons=(), below=(1, 7)))
     hand.fail(1)
     hand.fail(2, level=7)
     hand.at(REPLY)
@@ -214,7 +214,7 @@ def test_a_lower_level_waits_while_an_action_of_a_higher_one_is_to_show_its_effe
 
 
 def test_levels_beside_each_other_act_at_the_same_time():
-    hand = Hand(level(), level(0, id=2, fmons=(2,)))
+    hand = Hand(level(), level(0, known=2, fmons=(2,)))
     hand.fail(1)
     assert hand.fail(2, level=2) == ["2 entered", "2/0 sent"]
 
@@ -231,7 +231,7 @@ def test_no_two_levels_wait_for_each_other():
 
 
 def test_an_action_that_only_has_to_be_executed_is_done_with_the_answer():
-    hand = Hand(level(4, action("safe", Kind.SAFE_MODE, needs_nominal=False), id=1))
+    hand = Hand(level(4, action("safe", Kind.SAFE_MODE, needs_nominal=False), known=1))
     hand.fail()
     assert hand.answer(time=2) == ["1/0 executed", "1/0 done"]
     assert hand.ladder.states[1].phase is Phase.IDLE
@@ -383,7 +383,7 @@ def test_another_action_that_helped_leaves_the_lower_level_exhausted(two):
 
 
 def test_an_action_that_needs_a_classical_check_waits_for_one():
-    hand = Hand(level(2, action(needs_classical=True), id=1))
+    hand = Hand(level(2, action(needs_classical=True), known=1))
     hand.known.classical = False
     assert hand.fail() == ["1 entered", "1 withheld (no classical check agrees)"]
     assert hand.ladder.deadline is None
@@ -393,7 +393,7 @@ def test_an_action_that_needs_a_classical_check_waits_for_one():
 
 
 def test_the_actions_before_it_need_none():
-    hand = Hand(level(1, action(), action("cycle", needs_classical=True), id=1))
+    hand = Hand(level(1, action(), action("cycle", needs_classical=True), known=1))
     hand.known.classical = False
     assert hand.fail()[-1] == "1/0 sent"
     assert hand.at(REPLY) == ["1/0 failed (no answer)", "1 withheld (no classical check agrees)"]
@@ -426,7 +426,7 @@ def test_no_answer_is_a_failed_attempt_in_silence_too_but_nothing_follows():
 
 
 def test_a_gap_gives_what_is_judged_by_its_source_its_time_anew():
-    hand = Hand(level(wait=10), level(0, id=2, fmons=(2,), wait=10))
+    hand = Hand(level(wait=10), level(0, known=2, fmons=(2,), wait=10))
     hand.fail(1)
     hand.fail(2, level=2)
     hand.ladder.postpone([1, 3], 8)

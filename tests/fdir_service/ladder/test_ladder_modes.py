@@ -41,7 +41,7 @@ def test_a_passive_ladder_is_walked_to_its_end():
 
 
 def test_a_passive_action_that_only_has_to_be_executed_is_done():
-    hand = passive(level(4, action("safe", Kind.SAFE_MODE, needs_nominal=False), id=1))
+    hand = passive(level(4, action("safe", Kind.SAFE_MODE, needs_nominal=False), known=1))
     assert hand.fail() == ["1 entered", "1/0 withheld (passive)", "1/0 done"]
 
 

@@ -1,4 +1,4 @@
-"""What holds for every ladder, whatever happens: random levels, evidence, answers and requests of the ground."""
+"""What holds for every ladder, whatever happens to it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -115,16 +115,10 @@ class Flight:
 
     def happen(self, kind, time, a, b, c):
         """Let something happen; the numbers choose what."""
-        ladder, levels = self.ladder, self.ladder.levels
-        level = levels[a % len(levels)]
+        self._show(kind, a, b)
+        self._command(kind, time, a, b, c)
+        ladder, level = self.ladder, self.ladder.levels[a % len(self.ladder.levels)]
         match kind:
-            case "cause":
-                self.known.causes[FMONS[a % 3]] = tuple(Cause)[b % 4]
-            case "classical":
-                self.known.classical = bool(a % 2)
-            case "select":
-                apid = sorted(UNITS)[a % 2]
-                self.known.selected[apid] = UNITS[apid][b % len(UNITS[apid])]
             case "enter":
                 for fmon in level.fmons:
                     self.known.causes[fmon] = Cause.VIOLATED
@@ -135,6 +129,22 @@ class Flight:
                     self.steps += ladder.verified(waiting[a % len(waiting)].request, b % 4 > 0, time)
             case "postpone":
                 ladder.postpone([FMONS[a % 3]], time)
+
+    def _show(self, kind, a, b):
+        """Let something else be known of the vehicle."""
+        match kind:
+            case "cause":
+                self.known.causes[FMONS[a % 3]] = tuple(Cause)[b % 4]
+            case "classical":
+                self.known.classical = bool(a % 2)
+            case "select":
+                apid = sorted(UNITS)[a % 2]
+                self.known.selected[apid] = UNITS[apid][b % len(UNITS[apid])]
+
+    def _command(self, kind, time, a, b, c):
+        """Let the ground command the ladder."""
+        ladder, level = self.ladder, self.ladder.levels[a % len(self.ladder.levels)]
+        match kind:
             case "mode":
                 key = ((), (level.id,), (level.id, b % len(level.actions)))[b % 3]
                 until = None if a % 2 else time + 1 + a
@@ -241,7 +251,7 @@ def test_a_ladder_restored_in_the_middle_goes_on_in_the_same_way(levels, events,
     whole.run(events)
     time = first.run(events[:cut])
     second = Flight(Watched(levels, Mode.ACTIVE), first.known, first.steps)
-    for name in ("states", "failed", "count", "nag"):
+    for name in ("states", "failed", "count"):
         setattr(second.ladder, name, CODEC.unpack(CODEC.pack(getattr(first.ladder, name))))
     second.ladder.condemned = set(first.ladder.condemned)
     second.ladder.modes.overrides = CODEC.unpack(CODEC.pack(first.ladder.modes.overrides))
