@@ -35,9 +35,10 @@ class LevelRules:
         """Add to the problems what does not fit."""
         slowest = self._detection(self._order.fmons[level.id])
         for k, action in enumerate(level.actions):
-            if action.needs_classical and not self._has_classical(self._order.fmons[level.id]):
-                reason = "every check behind it reads a detector: the action would wait for ever"
-                self._problems.add(f"{key}.actions.{k}.needs_classical", reason)
+            for fmon in self._order.fmons[level.id] if action.needs_classical else ():
+                if not self._has_classical(fmon):
+                    reason = f"all checks of FMON {fmon} read detectors: the action would wait for ever"
+                    self._problems.add(f"{key}.actions.{k}.needs_classical", reason)
             if action.needs_nominal and action.confirm < slowest:
                 reason = f"{action.confirm / _NS:g} s, but its checks take {slowest / _NS:g} s to be nominal"
                 self._problems.add(f"{key}.actions.{k}.confirm_s", reason)
@@ -56,8 +57,8 @@ class LevelRules:
         if self._checks(level.fmons) & self._checks(lower.fmons):
             self._problems.add(f"{key}.below", f"shares a PMON with {lower.name!r} of a lower number")
 
-    def _has_classical(self, fmons: Iterable[int]) -> bool:
-        return any(self._pmons[pmon].parameter not in self._window for pmon in self._checks(fmons))
+    def _has_classical(self, fmon: int) -> bool:
+        return any(self._pmons[pmon].parameter not in self._window for pmon in self._checks((fmon,)))
 
     def _resolution(self, level: Level) -> int:
         """Return the longest time from a failure to the exhaustion of a level, with those beneath (ns)."""

@@ -69,7 +69,18 @@ def _read(path: Path) -> tuple[MissionFile, bytes]:
     try:
         return MissionFile.model_validate(table), raw
     except ValidationError as error:
-        raise MissionError(path, [_line(problem) for problem in error.errors()]) from None
+        raise MissionError(path, [_line(problem) for problem in _first(error.errors())]) from None
+
+
+def _first(found):  # type: ignore[no-untyped-def]
+    """Leave out lists that are too short only because something in them is wrong."""
+    places = [problem["loc"] for problem in found]
+    for problem in found:
+        inside = [
+            loc for loc in places if loc != problem["loc"] and loc[: len(problem["loc"])] == problem["loc"]
+        ]
+        if problem["type"] != "too_short" or not inside:
+            yield problem
 
 
 def _line(problem) -> str:  # type: ignore[no-untyped-def]
