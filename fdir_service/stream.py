@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from fdir_service import health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
+from fdir_service.ladder.commands import sets_mode
 from fdir_service.ladder.recovery import Recovery
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
@@ -57,6 +58,7 @@ class Stream:
         self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.silent = dict.fromkeys(self.accounts, True)
+        self._returning: dict[str, int] = {}
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         self._define()
@@ -88,6 +90,7 @@ class Stream:
         """Repeat requests that changed definitions, before the first message."""
         for packet in definitions:
             self.chain.execute(packet, 0)
+        self.recovery.commands.carry_out(0)
 
     @property
     def sample_time(self) -> int:
@@ -135,11 +138,12 @@ class Stream:
             self.refused["unknown source"] += 1
             return
         accepted, gap = account.accept(samples)
+        if accepted is None:
+            return
         if gap:
             self._drain(waiting, output)
-            self._flush(samples.source)
-        if accepted is not None:
-            waiting.append(accepted)
+            self._flush(samples.source, int(accepted.times[0]))
+        waiting.append(accepted)
 
     def _drain(self, waiting: list[Samples], output: Output) -> None:
         """Handle the samples waiting, all sources in order of time."""
@@ -148,10 +152,11 @@ class Stream:
                 self._step(chunks, output)
             waiting.clear()
 
-    def _flush(self, source: str) -> None:
+    def _flush(self, source: str, time: int) -> None:
+        """Nothing is known of a source any more: since `time`, or until then."""
         self.pools[source].flush()
         self.chain.forget(source)
-        self.recovery.forget(self.chain, source, self.time)
+        self.recovery.forget(self.chain, source, time)
 
     # --- one chunk ---------------------------------------------------------------------------------
 
@@ -159,12 +164,25 @@ class Stream:
         blocks: list[Block] = []
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            self.silent[chunk.source] = False
+            if self.silent[chunk.source]:
+                self._returning[chunk.source] = int(chunk.times[0])
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
-        for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
+        for instant in self.chain.feed(blocks, self._deadline):
+            self._hear_again(instant.time)
             self._instant(instant, output)
+
+    def _deadline(self) -> int | None:
+        """When recovery has something to do, or a source is heard again (ns), or None."""
+        due = self.recovery.ladder.deadline
+        return min((*self._returning.values(), *(() if due is None else (due,))), default=None)
+
+    def _hear_again(self, time: int) -> None:
+        """End the silence of sources at the very sample that ends it, wherever chunks begin."""
+        for source in [k for k, first in self._returning.items() if first <= time]:
+            del self._returning[source]
+            self.silent[source] = False
 
     def _instant(self, instant: Instant, output: Output) -> None:
         """Turn what happened into packets, and let recovery answer."""
@@ -208,7 +226,7 @@ class Stream:
             name, last = source.name, self.accounts[source.name].last_time
             if not self.silent[name] and time - last > source.silence_s * _NS:
                 self.silent[name] = True
-                self._flush(name)
+                self._flush(name, self.time)
                 output.timeline.append(Silence(name, self.time))
         self._between(self.chain.elapse(self.time), output)
 
@@ -275,5 +293,6 @@ def _lasting(packet: bytes, instant: Instant) -> list[bytes]:
         (report.service, report.subtype) == (st01.SERVICE, st01.NOT_ACCEPTED) for report in instant.reports
     ):
         return []
-    change = lasting(decode_tc(packet))
+    request = decode_tc(packet)
+    change = request if sets_mode(request) else lasting(request)
     return [change.pack()] if change else []
