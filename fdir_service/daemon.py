@@ -50,6 +50,8 @@ class Daemon:
 
     Attributes
     ----------
+    write_ahead : sinks that have a round on disk before its requests leave, in order.
+    sinks : the others.
     should_stop : asked once a round; a signal sets `stopping` as well.
     durations : seconds of each round that handled samples, for whoever wants to look at them.
 
@@ -61,6 +63,7 @@ class Daemon:
     metrics: Metrics
     journal: Journal
     clock: Clock = time.monotonic
+    write_ahead: Sequence[Sink] = ()
     should_stop: Callable[[], bool] = lambda: False
     stopping: bool = False
     durations: list[float] = field(default_factory=list)
@@ -119,11 +122,26 @@ class Daemon:
         return Tick(self.stream.sample_time + int(idle * 1e9))
 
     def _handle(self, messages: list[Message], begin: float, *, keep: bool) -> None:
-        output = self.stream.take(messages)
-        self.links.send(output.requests)
+        output = self._commit(messages, self.stream.take(messages))
         seconds = self.clock() - begin
         if keep and self.keep_durations:
             self.durations.append(seconds)
+        self._publish(messages, output, seconds)
+
+    def resume(self) -> None:
+        """Go on from a snapshot."""
+        begin = self.clock()
+        output = self._commit([], self.stream.resume())
+        self._publish([], output, self.clock() - begin)
+
+    def _commit(self, messages: list[Message], output: Output) -> Output:
+        """Write down what a round decided, then let its requests leave."""
+        for sink in self.write_ahead:
+            sink.put(messages, output)
+        self.links.send(output.requests)
+        return output
+
+    def _publish(self, messages: list[Message], output: Output, seconds: float) -> None:
         self.metrics.observe(output, seconds)
         self._report(output)
         for sink in self.sinks:

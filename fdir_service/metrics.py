@@ -84,8 +84,8 @@ class Metrics:
                 self._transitions.labels(str(transition.pmon.id), to).inc()
             for event, _ in instant.requests:
                 self._actions.labels(str(event.definition.id if event else 0)).inc()
-        for service, result in output.commands:
-            self._commands.labels(str(service), result).inc()
+        for tc in output.commands:
+            self._commands.labels(str(tc.service), tc.result).inc()
         for step in output.steps:
             self._attempts.labels(*self._names(step), step.outcome.value).inc()
 

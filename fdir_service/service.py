@@ -11,6 +11,7 @@ import zmq
 from prometheus_client import CollectorRegistry
 
 from fdir_service import snapshot
+from fdir_service.audit.log import AuditLog
 from fdir_service.daemon import Daemon
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
@@ -18,7 +19,7 @@ from fdir_service.mission import Mission
 from fdir_service.mission.schema import InterfaceSection
 from fdir_service.overlay import Overlay
 from fdir_service.sinks import Sink
-from fdir_service.sinks.files import JsonLines, Recording
+from fdir_service.sinks.files import Recording
 from fdir_service.sinks.tcp import TelemetryPort
 from fdir_service.sinks.telemetry import TelemetrySocket
 from fdir_service.sources.live import Context, Links
@@ -34,7 +35,7 @@ log = logging.getLogger("fdir")
 class Options:
     """What the command line may add to a mission."""
 
-    events: Path | None = None
+    audit: Path | None = None
     record: Path | None = None
     overlay: Path | None = None
     snapshot: Path | None = None
@@ -46,34 +47,28 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
     """Open everything, yield the daemon and the addresses it listens on, close everything."""
     interfaces = mission.file.interfaces
     with ExitStack() as stack:
-        stream = Stream(mission)
+        stream, journal = Stream(mission), Journal(mission)
         context: Context = zmq.Context()
         stack.callback(context.term)
         topics = list(stream.accounts)
         links = Links(context, interfaces.samples, interfaces.units, interfaces.commands, topics)
         stack.callback(links.close)
-        journal = Journal(mission)
         telemetry = TelemetrySocket(context, interfaces.telemetry)
         sinks: list[Sink] = [telemetry, *options.sinks]
         stack.callback(_close, sinks)
         ports = _open_ports(interfaces, links, sinks, stack)
-        if options.events:
-            sinks.append(JsonLines(options.events, journal))
         if options.record:
             sinks.append(Recording(options.record))
-        if options.overlay:
-            overlay = Overlay(options.overlay, mission.digest)
-            stream.restore(overlay.packets)
-            sinks.append(overlay)
-        if options.snapshot:
-            if options.snapshot.exists():
-                snapshot.read(stream, options.snapshot)
-            sinks.append(snapshot.Keeper(stream, options.snapshot))
+        write_ahead: list[Sink] = []
+        stack.callback(_close, write_ahead)
+        _open_write_ahead(options, stream, journal, write_ahead)
         metrics = Metrics(mission, CollectorRegistry())
-        daemon = Daemon(stream, links, sinks, metrics, journal)
+        daemon = Daemon(stream, links, sinks, metrics, journal, write_ahead=write_ahead)
         host, port = interfaces.metrics_host, interfaces.metrics_port
         web = Web(host, port, metrics.registry, lambda: daemon.is_alive, lambda: daemon.is_ready)
         stack.callback(web.close)
+        if options.snapshot:
+            daemon.resume()
         daemon.refresh()
         addresses = {
             "telemetry": telemetry.address,
@@ -82,6 +77,23 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
             "metrics": f"{web.address}/metrics",
         }
         yield daemon, addresses
+
+
+def _open_write_ahead(options: Options, stream: Stream, journal: Journal, sinks: list[Sink]) -> None:
+    """Restore the stream, and open what a round is written to before its requests leave.
+
+    The audit log is first: an action that the snapshot knows of has left its evidence.
+    """
+    overlay = Overlay(options.overlay, stream.mission.digest) if options.overlay else None
+    if overlay:
+        stream.restore(overlay.packets)
+        sinks.append(overlay)
+    if options.snapshot and options.snapshot.exists():
+        snapshot.read(stream, options.snapshot)
+    if options.audit:
+        sinks.append(AuditLog(options.audit, stream, journal))
+    if options.snapshot:
+        sinks.append(snapshot.Keeper(stream, options.snapshot))
 
 
 def _open_ports(
@@ -112,5 +124,6 @@ def _warn_if_open(host: str, address: str) -> None:
 
 
 def _close(sinks: list[Sink]) -> None:
-    for sink in sinks:
-        sink.close()
+    with ExitStack() as stack:
+        for sink in reversed(sinks):
+            stack.callback(sink.close)

@@ -28,7 +28,7 @@ from pus.st19 import EventAction
 
 FORMAT = 1
 EVERY = 5_000_000_000
-"""On-board time between snapshots of the daemon, ns."""
+"""Longest on-board time between snapshots of the daemon, ns."""
 CODEC = PlainCodec(
     (
         *(st12.Pmon, st12.Fmon, st12.ExpectedValue, st12.Limit, st12.Delta, st12.Validity),
@@ -167,7 +167,10 @@ def read(stream: Stream, path: Path) -> None:
 
 
 class Keeper:
-    """A sink that writes a snapshot as on-board time goes on, and at the end."""
+    """A sink that writes a snapshot at every step of recovery, as on-board time goes on, and at the end.
+
+    It belongs before the requests leave: a restart then knows of every request that may have left.
+    """
 
     def __init__(self, stream: Stream, path: Path) -> None:
         self._stream = stream
@@ -176,7 +179,7 @@ class Keeper:
 
     def put(self, messages: Sequence[Message], output: Output) -> None:  # noqa: ARG002
         """See `fdir_service.sinks.Sink`."""
-        if self._stream.time - self._written >= EVERY:
+        if any(output.steps) or self._stream.time - self._written >= EVERY:
             self._written = self._stream.time
             write(self._stream, self._path)
 

@@ -7,25 +7,24 @@ no socket, no thread; time is sample time, or a tick.
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from fdir_service import health
+from fdir_service import effects, health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
-from fdir_service.ladder.commands import sets_mode
 from fdir_service.ladder.recovery import Recovery
+from fdir_service.ladder.restart import resume
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
-from fdir_service.output import Output, Silence, Verification
+from fdir_service.output import Output, Silence, Telecommand, Verification
 from fdir_service.pool import Pool
 from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
-from pus.changes import lasting
 from pus.failure import RequestError
-from pus.packets import Tm, apid_of, decode_tc, decode_tm
+from pus.packets import Tm, apid_of, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.monitoring import FmonState
 
-__all__ = ["CHUNK", "Output", "Silence", "Stream", "Verification"]
+__all__ = ["CHUNK", "Output", "Silence", "Stream", "Telecommand", "Verification"]
 
 CHUNK = 256
 """Samples handled at once at most; replay uses blocks of just this size."""
@@ -58,7 +57,6 @@ class Stream:
         self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
         self.silent = dict.fromkeys(self.accounts, True)
-        self._returning: dict[str, int] = {}
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         self._define()
@@ -91,6 +89,13 @@ class Stream:
         for packet in definitions:
             self.chain.execute(packet, 0)
         self.recovery.commands.carry_out(0)
+
+    def resume(self) -> Output:
+        """Go on from a snapshot after a restart, before the first message."""
+        output = Output()
+        for step in resume(self.recovery.ladder, self.time):
+            self._follow(step, output)
+        return output
 
     @property
     def sample_time(self) -> int:
@@ -153,7 +158,7 @@ class Stream:
             waiting.clear()
 
     def _flush(self, source: str, time: int) -> None:
-        """Nothing is known of a source any more: since `time`, or until then."""
+        """Forget what is known of a source up to `time` (ns)."""
         self.pools[source].flush()
         self.chain.forget(source)
         self.recovery.forget(self.chain, source, time)
@@ -162,26 +167,26 @@ class Stream:
 
     def _step(self, chunks: list[Samples], output: Output) -> None:
         blocks: list[Block] = []
+        back = {chunk.source: int(chunk.times[0]) for chunk in chunks if self.silent[chunk.source]}
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            if self.silent[chunk.source]:
-                self._returning[chunk.source] = int(chunk.times[0])
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
-        for instant in self.chain.feed(blocks, self._deadline):
-            self._hear_again(instant.time)
+        output.blocks += blocks
+        for instant in self.chain.feed(blocks, lambda: self._deadline(back)):
+            self._hear_again(back, instant.time)
             self._instant(instant, output)
 
-    def _deadline(self) -> int | None:
-        """When recovery has something to do, or a source is heard again (ns), or None."""
+    def _deadline(self, back: dict[str, int]) -> int | None:
+        """When recovery has something to do, or a silent source is `back` (ns), or None."""
         due = self.recovery.ladder.deadline
-        return min((*self._returning.values(), *(() if due is None else (due,))), default=None)
+        return min((*back.values(), *(() if due is None else (due,))), default=None)
 
-    def _hear_again(self, time: int) -> None:
+    def _hear_again(self, back: dict[str, int], time: int) -> None:
         """End the silence of sources at the very sample that ends it, wherever chunks begin."""
-        for source in [k for k, first in self._returning.items() if first <= time]:
-            del self._returning[source]
+        for source in [source for source, first in back.items() if first <= time]:
+            del back[source]
             self.silent[source] = False
 
     def _instant(self, instant: Instant, output: Output) -> None:
@@ -234,19 +239,18 @@ class Stream:
         """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
         self.time = time
         apid = apid_of(packet) if len(packet) >= 2 else self.mission.apid
-        service = packet[7] if len(packet) > 7 else 0
         if apid in self.mission.units:
             output.requests.append(packet)
-            output.commands.append((service, "routed"))
+            output.timeline.append(Telecommand(time, packet, "routed"))
         elif apid == self.mission.apid:
             instant = self.chain.execute(packet, time)
-            output.definitions += _lasting(packet, instant)
-            output.commands.append((service, _result(instant)))
+            output.definitions += effects.lasting(packet, instant)
+            output.timeline.append(Telecommand(time, packet, effects.result(instant)))
             self._between(instant, output)
         else:
             notice = self.chain.process.not_routed(packet)
+            output.timeline.append(Telecommand(time, packet, "not_routed"))
             self._between(Instant(time, reports=[notice]), output)
-            output.commands.append((service, "not_routed"))
 
     def _reply(self, packet: bytes, time: int, output: Output) -> None:
         """Take a unit's TM; it is passed on to the ground as it is."""
@@ -264,35 +268,11 @@ class Stream:
 
     def _verify(self, tm: Tm, time: int, output: Output) -> None:
         """Take a unit's verification of a request."""
-        output.timeline.append(Verification(time, tm.apid, tm.subtype))
         request, verdict = st01.verdict(tm)
+        output.timeline.append(Verification(time, tm.apid, tm.subtype, request))
         steps = [] if verdict is None else self.recovery.ladder.verified(request, verdict, time)
         for step in steps:
             self._follow(step, output)
         if steps:
             # The effect may have come before the answer: no sample would tell of it any more.
             self._between(Instant(time), output)
-
-
-_RESULTS = {
-    st01.NOT_ACCEPTED: "rejected",
-    st01.NOT_STARTED: "failed",
-    st01.NOT_COMPLETED: "failed",
-}
-
-
-def _result(instant: Instant) -> str:
-    """Return how the execution of a request ended, for a counter's label."""
-    verdicts = (_RESULTS.get(r.subtype) for r in instant.reports if r.service == st01.SERVICE)
-    return next((verdict for verdict in verdicts if verdict), "executed")
-
-
-def _lasting(packet: bytes, instant: Instant) -> list[bytes]:
-    """Return what repeats the lasting effect of a request that has been executed, if there is any."""
-    if any(
-        (report.service, report.subtype) == (st01.SERVICE, st01.NOT_ACCEPTED) for report in instant.reports
-    ):
-        return []
-    request = decode_tc(packet)
-    change = request if sets_mode(request) else lasting(request)
-    return [change.pack()] if change else []

@@ -6,6 +6,7 @@ from fdir_service.cli import (
     bench,
     check,
     demo,
+    events,
     export,
     model,
     record,
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("replay")(replay.replay)
+app.command("events")(events.events)
 app.command("simulate")(simulate.simulate)
 app.command("record")(record.record)
 app.command("tc")(tc.tc)

@@ -23,7 +23,7 @@ def demo(
     scenario: Annotated[str, typer.Option(help="Scenario: a file, or the name of a shipped one.")] = "demo",
     speed: Annotated[float, typer.Option(help="Simulated seconds per second.")] = SPEED,
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of the live screen.")] = False,
-    events: options.Events = None,
+    audit: options.Audit = None,
     as_json: options.Json = False,
     verbose: options.Verbose = 0,
     log_json: options.LogJson = False,
@@ -57,7 +57,7 @@ def demo(
                 daemon.stream, daemon.journal, live, f"{chosen.name}: {file.stem}, {speed:g} x real time"
             )
 
-        result = run(chosen, file, speed, Options(events=events), view)
+        result = run(chosen, file, speed, Options(audit=audit), view)
     if as_json:
         print_json(_as_json(result))
     else:

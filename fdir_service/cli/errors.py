@@ -1,5 +1,6 @@
 """Which errors are the user's to mend (2) and which befell a run (1)."""
 
+from fdir_service.audit import AuditError
 from fdir_service.cli import FAILED, USAGE
 from fdir_service.detector import DetectorError
 from fdir_service.mission import MissionError
@@ -15,7 +16,10 @@ class UsageError(ValueError):
     """Options that do not fit together, or name what is not there."""
 
 
-_USAGE = (UsageError, MissionError, RecordingError, TableError, CardError, OverlayError, SnapshotError)
+_USAGE = (
+    *(UsageError, MissionError, RecordingError, TableError, CardError),
+    *(OverlayError, SnapshotError, AuditError),
+)
 _FAILED = (LinkError, DetectorError, OSError)
 _NAMES = {
     "ScenarioError": USAGE,

@@ -18,5 +18,7 @@ Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log m
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]
 Samples = Annotated[str | None, typer.Option("--samples", help="Address of the samples (ZeroMQ).")]
 Units = Annotated[str | None, typer.Option("--units", help="Address of the units' TC port (ZeroMQ).")]
-Events = Annotated[Path | None, typer.Option("--events", help="Append records as JSON lines to this file.")]
+Audit = Annotated[
+    Path | None, typer.Option("--audit", "--events", help="Append what happens to this audit log.")
+]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random choice.")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from fdir_service.labels import Score, read_labels, score
 from fdir_service.mission import load
 from fdir_service.stream import Stream
 
+if TYPE_CHECKING:
+    from fdir_service.what_if import WhatIf
+
 _NS = 1_000_000_000
 
 
@@ -24,10 +27,13 @@ def replay(
     slack: Annotated[
         float, typer.Option(help="Seconds after a label in which an event still finds it.")
     ] = 300.0,
-    events: options.Events = None,
+    audit: options.Audit = None,
     telemetry: Annotated[Path | None, typer.Option(help="Write the TM packets to this file.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Print every transition, not only events.")
+    ] = False,
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="Report what an active ladder would have done.")
     ] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -38,27 +44,46 @@ def replay(
     chosen = load(mission)
     wanted = read_labels(labels, chosen.profile.epoch) if labels else []
     stream, records = Stream(chosen), list[Record]()
+    supposed = _suppose(stream) if what_if else None
     kinds = None if everything else ("event", "recovery", "silence")
-    for record in _run(stream, file, events, telemetry):
+    for record in _run(stream, file, audit, telemetry, supposed):
         if kinds is None or record["kind"] in kinds:
             records.append(record)
-            if not as_json:
+            if not as_json and (everything or not what_if):
                 console().print(f"{record['utc']}  {describe(record)}", markup=False)
     result = _score(records, wanted, slack, stream)
     summary = _summary(stream, records, result if labels else None)
+    report = {"what_if": supposed.report()} if supposed else {}
     if as_json:
-        print_json({**summary, "records": records})
+        print_json({**summary, **report, "records": records})
     else:
         _print(summary, result if labels else None, Journal(chosen))
+        _print_report(report)
 
 
-def _run(stream: Stream, file: Path, events: Path | None, telemetry: Path | None) -> Iterator[Record]:
+def _suppose(stream: Stream) -> "WhatIf":
+    from fdir_service.what_if import WhatIf, make_passive
+
+    make_passive(stream)
+    return WhatIf(stream.mission)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    from fdir_service.what_if import lines
+
+    if report:
+        console().print("", *lines(report["what_if"]), sep="\n", markup=False)
+
+
+def _run(
+    stream: Stream, file: Path, audit: Path | None, telemetry: Path | None, supposed: "WhatIf | None"
+) -> Iterator[Record]:
     """Replay the file into the sinks that were asked for; yield the records."""
     from contextlib import ExitStack
 
+    from fdir_service.audit.log import AuditLog
     from fdir_service.replay import count_samples
     from fdir_service.replay import replay as outputs
-    from fdir_service.sinks.files import JsonLines
 
     journal = Journal(stream.mission)
     if not file.is_file():
@@ -66,14 +91,16 @@ def _run(stream: Stream, file: Path, events: Path | None, telemetry: Path | None
 
         raise UsageError(f"{file}: no such file")
     with ExitStack() as stack:
-        lines = JsonLines(events, journal) if events else None
+        log = AuditLog(audit, stream, journal, sync=False) if audit else None
         packets = stack.enter_context(telemetry.open("wb")) if telemetry else None
-        if lines:
-            stack.callback(lines.close)
+        if log:
+            stack.callback(log.close)
         advance = stack.enter_context(progress(f"replay {file.name}", count_samples(file)))
         for output in outputs(stream, file, advance):
-            if lines:
-                lines.put((), output)
+            if log:
+                log.put((), output)
+            if supposed:
+                supposed.take(output)
             if packets:
                 packets.writelines(tm.pack() for tm in output.telemetry)
             yield from journal.records(output)

@@ -24,7 +24,7 @@ def run(
     metrics_host: Annotated[str | None, typer.Option(help="Address of /metrics, /healthz, /readyz.")] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics (0: any free one).")] = None,
     mode: Annotated[str | None, typer.Option(help="Recovery: active, passive or inhibited.")] = None,
-    events: options.Events = None,
+    audit: options.Audit = None,
     record: Annotated[Path | None, typer.Option(help="Record what comes in to this file.")] = None,
     overlay: Annotated[
         Path | None, typer.Option(help="Keep definitions changed by TC in this file, across restarts.")
@@ -38,7 +38,7 @@ def run(
 ) -> None:
     """Run the daemon until Ctrl-C: samples in, telemetry and recovery requests out.
 
-    [dim]Example:[/] fdir run hopper --events events.jsonl -v
+    [dim]Example:[/] fdir run hopper --audit audit.jsonl -v
     """
     from fdir_service.account import as_table
     from fdir_service.cli.overrides import override
@@ -61,7 +61,7 @@ def run(
     }
     chosen = override(load(mission), interfaces, mode)
     with (
-        service(chosen, Options(events=events, record=record, overlay=overlay, snapshot=snapshot)) as (
+        service(chosen, Options(audit=audit, record=record, overlay=overlay, snapshot=snapshot)) as (
             daemon,
             addresses,
         ),

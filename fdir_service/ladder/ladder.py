@@ -12,6 +12,7 @@ from fdir_service.ladder.definitions import Kind, Level, Member, Mode
 from fdir_service.ladder.evidence import Cause, Evidence
 from fdir_service.ladder.modes import Modes
 from fdir_service.ladder.order import Order
+from fdir_service.ladder.restart import LOST, never_arrived
 from fdir_service.ladder.state import Key, LevelState, Outcome, Phase, Step
 from pus.packets import SEQUENCE_MODULO, request_id
 
@@ -179,7 +180,9 @@ class Ladder:
             state.relieved |= cause is Cause.UNKNOWN and not state.blind
             if time < state.deadline and not relapsed:
                 return []
-            steps.append(self._fail(level, time, RELAPSED if relapsed else NOT_NOMINAL))
+            lost = never_arrived(self, level, evidence)
+            steps.append(self._fail(level, time, LOST if lost else RELAPSED if relapsed else NOT_NOMINAL))
+            state.spent[state.action] -= lost
         return steps + self._proceed(level, evidence, time)
 
     def _is_blind(self, level: Level, cause: Cause, time: int) -> bool:
@@ -236,11 +239,12 @@ class Ladder:
             state.feigned[number] += 1
         elif action.kind is Kind.SWITCH:
             self.failed.add((action.apid, members[Member.SELECTED]))
+        state.request = request_id(request)
         # Nobody answers what is not sent, or what our own process executes.
         if state.passive or action.function is None:
             state.phase, state.deadline = Phase.EXECUTED, time + action.confirm
         else:
-            state.phase, state.deadline, state.request = Phase.SENT, time + action.reply, request_id(request)
+            state.phase, state.deadline = Phase.SENT, time + action.reply
         outcome, reason = (Outcome.WITHHELD, "passive") if state.passive else (Outcome.SENT, "")
         taken = self._step(level, time, outcome, reason, request)
         if state.phase is Phase.EXECUTED and not action.needs_nominal:
@@ -286,15 +290,7 @@ class Ladder:
         """Make a step about the action under way."""
         state = self.states[level.id]
         number = state.action if state.phase is not Phase.WAITING else None
+        attempt, apid = (0, 0) if number is None else (state.spent[number], level.actions[number].apid)
         return Step(
-            time,
-            outcome,
-            level.id,
-            number,
-            0 if number is None else state.spent[number],
-            0 if number is None else level.actions[number].apid,
-            reason,
-            request,
-            state.causes,
-            state.passive,
+            time, outcome, level.id, number, attempt, apid, reason, request, state.causes, state.passive
         )

@@ -30,7 +30,7 @@ class LevelState:
     feigned : how many of them were only walked through, since the mode was passive.
     action : number of the action under way, or of the last one.
     passive : whether that action was not really taken.
-    request : ID of the request that waits for its verification.
+    request : ID of the request that waits for its verification; empty where a restart has lost that.
     deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
     relieved : whether the failure was not seen for a while after the action under way.
     blind : whether nothing has been established since a gap or silence: that is no relief.
@@ -91,6 +91,7 @@ class Outcome(StrEnum):
     WITHHELD = "withheld"
     SENT = "sent"
     EXECUTED = "executed"
+    RESUMED = "resumed"
     FAILED = "failed"
     RECOVERED = "recovered"
     DONE = "done"

@@ -22,6 +22,8 @@ class RecoverySection(Section):
     exhausted_event: EventId = Field(0, description="a level has nothing left to try")
     inhibited_event: EventId = Field(0, description="a mode was restricted, or still is after nag_s")
     nag_s: Positive = 3600.0
+    freeze_before_s: NotNegative = Field(10.0, description="how far a freeze frame reaches back")
+    freeze_after_s: NotNegative = Field(5.0, description="how far a freeze frame reaches beyond the failure")
 
 
 class ActionSection(Section):

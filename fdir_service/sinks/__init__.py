@@ -1,4 +1,4 @@
-"""Where results go: telemetry over ZeroMQ, records as JSON lines, recordings of what came in."""
+"""Where results go: telemetry over ZeroMQ and TCP, recordings of what came in."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -113,6 +113,34 @@ def test_samples_become_records_metrics_and_telemetry(bench):
     assert summary(daemon.stream) == "s: 3 received, 0 lost, 0 rejected of 3"
 
 
+def test_what_is_written_ahead_comes_before_a_request_leaves_the_rest_behind_it(bench, monkeypatch):
+    daemon, publish, memory, _ = bench
+    ahead, order = Memory(), []
+    for name, sink in (("ahead", ahead), ("behind", memory)):
+        monkeypatch.setattr(sink, "put", lambda messages, output, name=name: order.append(name))
+    monkeypatch.setattr(daemon.links, "send", lambda requests: order.append("requests"))
+    daemon.write_ahead = [ahead]
+    publish(samples(0, 0.5))
+    daemon._loop_once(1000)
+    daemon.resume()
+    assert order == ["ahead", "requests", "behind"] * 2
+
+
+def test_what_cannot_be_written_ahead_does_not_happen(bench, monkeypatch):
+    daemon, publish, _, _ = bench
+    full = Memory()
+
+    def fail(messages, output):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(full, "put", fail)
+    monkeypatch.setattr(daemon.links, "send", lambda requests: pytest.fail("a request has left"))
+    daemon.write_ahead = [full]
+    publish(samples(0, 0.5))
+    with pytest.raises(OSError, match="No space left"):
+        daemon._loop_once(1000)
+
+
 def test_while_no_samples_come_ticks_carry_time_on_until_the_source_is_silent(bench):
     daemon, publish, memory, clock = bench
     publish(samples(0, 0.5))

@@ -50,9 +50,7 @@ def test_a_frozen_accelerometer_is_detected_and_replaced_and_the_run_can_be_repl
     recording, events = tmp_path / "run.rec", tmp_path / "events.jsonl"
     with (
         simulator("demo", SPEED) as sim,
-        daemon(
-            sim.first["samples"], sim.first["units"], "--record", recording, "--events", events
-        ) as service,
+        daemon(sim.first["samples"], sim.first["units"], "--record", recording, "--audit", events) as service,
     ):
         seen = telemetry(service.first["telemetry"], is_event(1010))
         metrics = urllib.request.urlopen(service.first["metrics"]).read().decode()
@@ -156,7 +154,7 @@ def test_the_ground_can_ask_whether_the_service_is_alive():
 def test_a_killed_simulator_is_reported_and_the_daemon_goes_on(tmp_path):
     events = tmp_path / "events.jsonl"
     with simulator("nominal", 10) as sim:
-        with daemon(sim.first["samples"], sim.first["units"], "--events", events, "-v") as service:
+        with daemon(sim.first["samples"], sim.first["units"], "--audit", events, "-v") as service:
             assert service.process.stderr is not None
             for line in service.process.stderr:
                 if "acc-range-x: unchecked -> nominal" in line:
@@ -183,10 +181,16 @@ def test_a_port_in_use_is_named(telemetry):
 
 def test_a_full_disk_ends_the_daemon_with_a_message():
     with simulator("nominal", 10) as sim:
-        with daemon(sim.first["samples"], sim.first["units"], "--events", "/dev/full") as service:
+        with daemon(sim.first["samples"], sim.first["units"], "--record", "/dev/full") as service:
             code, _, err = service.wait()
     assert code == 1
     assert "No space left on device" in err
+
+
+def test_an_audit_log_that_cannot_be_written_keeps_the_daemon_from_starting():
+    with pytest.raises(AssertionError, match="No space left on device"):
+        with daemon("tcp://127.0.0.1:1", "tcp://127.0.0.1:1", "--audit", "/dev/full"):
+            pass
 
 
 def test_record_writes_what_the_simulator_publishes(tmp_path):

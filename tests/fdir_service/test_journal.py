@@ -6,11 +6,14 @@ import pytest
 
 from fdir_service.journal import Journal, describe, status_name
 from fdir_service.ladder.state import Outcome, Step
-from fdir_service.stream import Output, Silence, Stream, Verification
+from fdir_service.stream import Output, Silence, Stream, Telecommand, Verification
+from pus import codec
 from pus.chain import Instant
+from pus.packets import Tc
+from pus.samples import Command
 from pus.st12.definitions import Delta, ExpectedValue, Limit, Pmon, PmonChecking
 from pus.st12.monitoring import Transition
-from tests.fdir_service.builders import PERIOD, SWITCH, flight, freeze, samples
+from tests.fdir_service.builders import PERIOD, SWITCH, answers, flight, freeze, samples, unit
 
 S = 1_000_000_000
 
@@ -35,15 +38,15 @@ def frozen(bench, journal):
     return by_kind
 
 
-def test_a_frozen_sensor_leaves_records_in_the_words_of_the_mission(frozen):
-    assert frozen["transition"][-1] == {
-        "kind": "transition", "time_s": 2.5, "utc": "2030-01-01T00:00:02.500Z", "pmon": 1,
-        "name": "x-moves", "parameter": "x.frozen", "previous": "nominal", "current": "unexpected value",
-        "value": 1.0, "limit": 0.0,
+def test_a_frozen_sensor_leaves_records_in_the_words_of_the_mission(bench, frozen):
+    now = {"time_ns": 2_500_000_000, "time_s": 2.5, "utc": "2030-01-01T00:00:02.500Z"}
+    assert frozen["transition"][-1] == now | {
+        "kind": "transition", "pmon": 1, "name": "x-moves", "parameter": "x.frozen", "previous": "nominal",
+        "current": "unexpected value", "value": 1.0, "limit": 0.0, "model": bench.detectors[0].sha256,
     }  # fmt: skip
-    assert frozen["fmon"][-1] == {
-        "kind": "fmon", "time_s": 2.5, "utc": "2030-01-01T00:00:02.500Z", "fmon": 1, "name": "x-sensor",
-        "previous": "running", "current": "failed",
+    assert frozen["fmon"][-1] == now | {
+        "kind": "fmon", "fmon": 1, "name": "x-sensor", "previous": "running", "current": "failed",
+        "violated": [1],
     }  # fmt: skip
     (event,) = frozen["event"]
     assert (event["event"], event["name"], event["severity"], event["reported"]) == (
@@ -88,6 +91,15 @@ def test_lines_tell_what_happened(frozen):
         (Step(S, Outcome.MODE, reason="passive (ground)"), "     1.000 s  recovery: mode passive (ground)"),
         (Step(S, Outcome.ENTERED, 1), "     1.000 s  level 1 pair: entered"),
         (Silence("s", S), "     1.000 s  source s is silent"),
+        (
+            Telecommand(S, Tc(66, 12, 1).pack(), "rejected"),
+            "     1.000 s  ground TC[12,1] to APID 66: rejected",
+        ),
+        (
+            Telecommand(S, Tc(99, 17, 1).pack(), "not_routed"),
+            "     1.000 s  ground TC[17,1] to APID 99: not routed",
+        ),
+        (Telecommand(S, b"\x18", "rejected"), "     1.000 s  ground TC[0,0] to APID None: rejected"),
     ],
 )
 def test_every_entry_is_one_line(journal, entry, line):
@@ -97,6 +109,26 @@ def test_every_entry_is_one_line(journal, entry, line):
 def test_a_request_that_no_event_released_has_event_0(journal, bench):
     instant = Instant(S, requests=[(None, bench.actions[0].request)])
     assert one(journal, instant)["event"] == 0
+
+
+def test_a_transition_names_its_model_only_where_a_model_is_behind_it(frozen):
+    assert {record["name"] for record in frozen["transition"] if "model" in record} == {"x-moves"}
+
+
+def test_a_request_of_the_ground_is_recorded_with_its_result_before_what_follows_from_it(journal, bench):
+    packet = Tc(66, 12, 1, codec.DEFAULT.ids([99])).pack()
+    (record,) = journal.records(Stream(bench).take([Command(S, packet)]))
+    assert record == journal.head("tc", S) | {
+        "apid": 66, "service": 12, "subtype": 1, "result": "failed", "packet": packet.hex(),
+    }  # fmt: skip
+
+
+def test_an_answer_names_the_request(journal, bench):
+    stream = Stream(bench)
+    output = freeze(stream)
+    output = stream.take(answers(unit(), output, stream.time))
+    first = next(record for record in journal.records(output) if record["kind"] == "verification")
+    assert first["request"] == SWITCH.hex()[:8]
 
 
 def test_definitions_of_the_ground_have_no_name(bench, journal):

@@ -122,3 +122,16 @@ def test_the_keeper_writes_as_on_board_time_goes_on_and_at_the_end(flight, tmp_p
     restored = Stream(MISSION)
     snapshot.read(restored, path)
     assert snapshot.take(restored) == snapshot.take(stream)
+
+
+def test_the_keeper_writes_at_every_step_of_recovery(tmp_path):
+    path, stream = tmp_path / "state", Stream(MISSION)
+    keeper, steps = Keeper(stream, path), 0
+    for messages, output in rounds(stream, vehicle(), 5):
+        keeper.put(messages, output)
+        if any(output.steps):
+            steps += 1
+            restored = Stream(MISSION)
+            snapshot.read(restored, path)
+            assert snapshot.take(restored) == snapshot.take(stream)
+    assert steps > 5

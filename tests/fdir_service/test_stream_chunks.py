@@ -68,7 +68,7 @@ def test_the_story_holds_all_that_chunks_must_not_change(bench):
     kinds = {(packet[7], packet[8]) for packet in packets}
     assert {(1, 7), (3, 25), (5, 3), (5, 4)} <= kinds
     assert len(requests) == 1
-    wanted = {"transition", "fmon", "event", "recovery", "verification", "silence"}
+    wanted = {"transition", "fmon", "event", "recovery", "tc", "verification", "silence"}
     assert {record["kind"] for record in records} == wanted
     assert Outcome.RECOVERED in {record["outcome"] for record in records if record["kind"] == "recovery"}
 

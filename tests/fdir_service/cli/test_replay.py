@@ -40,12 +40,20 @@ def test_a_replay_never_sends_what_recovery_withholds(fdir):
 
 def test_telemetry_and_records_can_be_written_and_are_the_same_every_time(fdir, tmp_path):
     for name in ("first", "second"):
-        ended = replay(fdir, "--telemetry", tmp_path / f"{name}.tm", "--events", tmp_path / f"{name}.jsonl")
+        ended = replay(fdir, "--telemetry", tmp_path / f"{name}.tm", "--audit", tmp_path / f"{name}.jsonl")
         assert ended.code == 0
     assert (tmp_path / "first.tm").read_bytes() == (tmp_path / "second.tm").read_bytes()
     lines = (tmp_path / "first.jsonl").read_text()
     assert lines == (tmp_path / "second.jsonl").read_text()
-    assert all(json.loads(line)["time_s"] > 0 for line in lines.splitlines())
+    header, *records = map(json.loads, lines.splitlines())
+    assert header["kind"] == "header"
+    assert all(record["time_s"] > 0 for record in records)
+
+
+def test_the_older_name_of_the_option_writes_the_same_file(fdir, tmp_path):
+    replay(fdir, "--audit", tmp_path / "new")
+    replay(fdir, "--events", tmp_path / "old")
+    assert (tmp_path / "new").read_bytes() == (tmp_path / "old").read_bytes()
 
 
 def test_all_transitions_can_be_printed(fdir):
@@ -89,5 +97,21 @@ def test_bad_labels_are_refused_with_their_line(fdir, tmp_path):
 
 
 def test_a_full_disk_is_reported(fdir):
-    ended = replay(fdir, "--events", "/dev/full")
+    ended = replay(fdir, "--audit", "/dev/full")
     assert (ended.code, "No space left" in ended.err) == (1, True)
+
+
+def test_what_if_prints_the_report_in_the_place_of_the_events(fdir):
+    ended = replay(fdir, "--what-if", "--labels", LABELS)
+    assert ended.code == 0
+    assert "Nothing was sent. Recorded telemetry shows the vehicle without these actions" in ended.out
+    assert "event 2001" not in ended.out
+    assert "event 2001" in replay(fdir, "--what-if", "--all").out
+
+
+def test_what_if_is_a_part_of_the_json_report(fdir):
+    report = json.loads(replay(fdir, "--what-if", "--json").out)
+    requests = report["what_if"]["other_requests"]
+    assert {request["unit"] for request in requests} == {"power"}
+    assert report["records"]
+    assert "what_if" not in json.loads(replay(fdir, "--json").out)

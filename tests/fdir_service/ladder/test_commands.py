@@ -91,3 +91,9 @@ def test_only_modes_are_to_survive_a_restart(function):
     data = function.encode(dict.fromkeys(function.arguments, 0.0))
     assert sets_mode(Tc(66, 8, 1, data)) is function.name.endswith("_MODE")
     assert not sets_mode(Tc(66, 12, 1, data))
+
+
+def test_functions_have_names_that_fit_and_differ():
+    names = [function.name for function in FUNCTIONS]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 16 for name in names)

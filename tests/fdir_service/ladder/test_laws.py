@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import count
 
+import msgpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,8 +76,8 @@ EVENTS = st.lists(
 class Watched(Ladder):
     """A ladder that looks over its own shoulder whenever it takes an action."""
 
-    def __init__(self, levels, mode):
-        super().__init__(levels, mode)
+    def __init__(self, levels, mode, nag=0):
+        super().__init__(levels, mode, nag)
         self.condemned = set()
 
     def _take(self, level, number, evidence, time):
@@ -110,8 +111,8 @@ class Flight:
     steps: list[Step]
 
     @classmethod
-    def of(cls, levels, mode=Mode.ACTIVE):
-        return cls(Watched(levels, mode), Known(selected={81: 0, 82: 0}, units=UNITS), [])
+    def of(cls, levels, mode=Mode.ACTIVE, nag=0):
+        return cls(Watched(levels, mode, nag), Known(selected={81: 0, 82: 0}, units=UNITS), [])
 
     def happen(self, kind, time, a, b, c):
         """Let something happen; the numbers choose what."""
@@ -244,16 +245,22 @@ def test_nothing_is_sent_while_the_whole_ladder_may_not_act(levels, events, mode
     assert flight.ladder.failed == set()
 
 
+def kept(value):
+    """Return what a snapshot makes of a value."""
+    return CODEC.unpack(msgpack.unpackb(msgpack.packb(CODEC.pack(value)), strict_map_key=False))
+
+
 @settings(max_examples=80, deadline=None)
 @given(ladders(), EVENTS, st.integers(0, 30))
 def test_a_ladder_restored_in_the_middle_goes_on_in_the_same_way(levels, events, cut):
-    whole, first = Flight.of(levels), Flight.of(levels)
+    whole, first = Flight.of(levels, nag=7), Flight.of(levels, nag=7)
     whole.run(events)
     time = first.run(events[:cut])
-    second = Flight(Watched(levels, Mode.ACTIVE), first.known, first.steps)
+    second = Flight(Watched(levels, Mode.ACTIVE, 7), first.known, first.steps)
     for name in ("states", "failed", "count"):
-        setattr(second.ladder, name, CODEC.unpack(CODEC.pack(getattr(first.ladder, name))))
+        setattr(second.ladder, name, kept(getattr(first.ladder, name)))
+    for name in ("overrides", "nag"):
+        setattr(second.ladder.modes, name, kept(getattr(first.ladder.modes, name)))
     second.ladder.condemned = set(first.ladder.condemned)
-    second.ladder.modes.overrides = CODEC.unpack(CODEC.pack(first.ladder.modes.overrides))
     second.run(events[cut:], time)
     assert second.steps == whole.steps

@@ -1,48 +1,17 @@
-"""Sinks that write files: one line of JSON a record, and the recording of what came in."""
+"""The sink that writes a file: the recording of what came in."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from fdir_service.journal import Journal
 from fdir_service.recording import read
-from fdir_service.sinks.files import JsonLines, Recording
-from fdir_service.stream import Output, Silence, Stream
+from fdir_service.sinks.files import Recording
+from fdir_service.stream import Output
 from pus.samples import Command, Tick
-from tests.fdir_service.builders import describe_message, freeze, samples
+from tests.fdir_service.builders import describe_message, samples
 
 FULL = Path("/dev/full")
 QUIET = Output()
-
-
-@pytest.fixture
-def journal(bench):
-    return Journal(bench)
-
-
-def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def test_each_record_is_one_line_and_there_after_every_round(tmp_path, bench, journal):
-    path = tmp_path / "events.jsonl"
-    sink = JsonLines(path, journal)
-    output = freeze(Stream(bench))
-    sink.put([], QUIET)
-    assert path.read_text() == ""
-    sink.put([], output)
-    assert lines(path) == list(journal.records(output))
-    sink.close()
-
-
-def test_an_existing_file_is_continued(tmp_path, journal):
-    path = tmp_path / "events.jsonl"
-    for time in (1, 2):
-        sink = JsonLines(path, journal)
-        sink.put([], Output(timeline=[Silence("s", time)]))
-        sink.close()
-    assert [record["time_s"] for record in lines(path)] == [1e-9, 2e-9]
 
 
 def test_every_message_is_recorded_and_there_after_every_round(tmp_path):
@@ -63,24 +32,14 @@ def test_a_recording_is_continued(tmp_path):
     assert list(read(path)) == [Tick(1), Tick(2)]
 
 
-def make_lines(path, journal):
-    return JsonLines(path, journal)
-
-
-def make_recording(path, journal):
-    return Recording(path)
-
-
-@pytest.mark.parametrize("make", [make_lines, make_recording])
-def test_a_full_disk_is_an_error_at_once(make, journal):
-    sink = make(FULL, journal)
+def test_a_full_disk_is_an_error_at_once():
+    sink = Recording(FULL)
     with pytest.raises(OSError, match="No space left on device"):
-        sink.put([Tick(1)], Output(timeline=[Silence("s", 1)]))
+        sink.put([Tick(1)], QUIET)
     with pytest.raises(OSError, match="No space left on device"):
         sink.close()
 
 
-@pytest.mark.parametrize("make", [make_lines, make_recording])
-def test_a_folder_is_no_file(tmp_path, make, journal):
+def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(OSError, match="Is a directory"):
-        make(tmp_path, journal)
+        Recording(tmp_path)
