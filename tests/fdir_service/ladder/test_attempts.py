@@ -95,6 +95,17 @@ def test_values_that_were_never_seen_again_since_a_gap_are_no_relief():
     assert hand.becomes(VIOLATED, time=9)[0] == "1/0 failed (violated again)"
 
 
+def test_an_action_taken_while_nothing_is_known_since_a_gap_does_not_make_it_known():
+    hand = Hand(level(0, action(attempts=2)))
+    hand.fail()
+    hand.ladder.postpone([1], 3)
+    hand.becomes(UNKNOWN, time=3)
+    hand.at(REPLY)
+    hand.answer(time=REPLY)
+    hand.at(REPLY + 1)
+    assert hand.becomes(VIOLATED, time=REPLY + 2) == []
+
+
 def test_a_gap_while_the_answer_is_awaited_is_no_relief_either():
     hand = Hand(level())
     hand.fail()
