@@ -110,8 +110,8 @@ def _parts(stream: Stream) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     yield "st18", services.st18, ("procedures", "runs", "levels", "engine", "watched")
     yield "st19", services.st19, ("function", "definitions", "enabled")
     yield "st21", services.st21, ("sequences", "runs")
-    yield "ladder", stream.recovery.ladder, ("states", "failed", "count", "nag")
-    yield "modes", stream.recovery.ladder.modes, ("overrides",)
+    yield "ladder", stream.recovery.ladder, ("states", "failed", "count")
+    yield "modes", stream.recovery.ladder.modes, ("overrides", "nag")
     for name, account in stream.accounts.items():
         yield f"account {name}", account, account.STATE
     for name, pool in stream.pools.items():

@@ -7,7 +7,7 @@ no socket, no thread; time is sample time, or a tick.
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from fdir_service import health
+from fdir_service import effects, health
 from fdir_service.account import Account
 from fdir_service.blocks import steps
 from fdir_service.ladder.recovery import Recovery
@@ -19,9 +19,8 @@ from fdir_service.pool import Pool
 from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
-from pus.changes import lasting
 from pus.failure import RequestError
-from pus.packets import Tm, apid_of, decode_tc, decode_tm
+from pus.packets import Tm, apid_of, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
 from pus.st12.monitoring import FmonState
 
@@ -91,6 +90,7 @@ class Stream:
         """Repeat requests that changed definitions, before the first message."""
         for packet in definitions:
             self.chain.execute(packet, 0)
+        self.recovery.commands.carry_out(0)
 
     def resume(self) -> Output:
         """Go on from a snapshot after a restart, before the first message."""
@@ -148,11 +148,12 @@ class Stream:
             self.refused["unknown source"] += 1
             return
         accepted, gap = account.accept(samples)
+        if accepted is None:
+            return
         if gap:
             self._drain(waiting, output)
-            self._flush(samples.source, int(samples.times[0]))
-        if accepted is not None:
-            waiting.append(accepted)
+            self._flush(samples.source, int(accepted.times[0]))
+        waiting.append(accepted)
 
     def _drain(self, waiting: list[Samples], output: Output) -> None:
         """Handle the samples waiting, all sources in order of time."""
@@ -171,15 +172,27 @@ class Stream:
 
     def _step(self, chunks: list[Samples], output: Output) -> None:
         blocks: list[Block] = []
+        back = {chunk.source: int(chunk.times[0]) for chunk in chunks if self.silent[chunk.source]}
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            self.silent[chunk.source] = False
             self.time = max(self.time, int(chunk.times[-1]))
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
         output.blocks += blocks
-        for instant in self.chain.feed(blocks, lambda: self.recovery.ladder.deadline):
+        for instant in self.chain.feed(blocks, lambda: self._deadline(back)):
+            self._hear_again(back, instant.time)
             self._instant(instant, output)
+
+    def _deadline(self, back: dict[str, int]) -> int | None:
+        """When recovery has something to do, or a silent source is `back` (ns), or None."""
+        due = self.recovery.ladder.deadline
+        return min((*back.values(), *(() if due is None else (due,))), default=None)
+
+    def _hear_again(self, back: dict[str, int], time: int) -> None:
+        """End the silence of sources at the very sample that ends it, wherever chunks begin."""
+        for source in [source for source, first in back.items() if first <= time]:
+            del back[source]
+            self.silent[source] = False
 
     def _instant(self, instant: Instant, output: Output) -> None:
         """Turn what happened into packets, and let recovery answer."""
@@ -238,8 +251,8 @@ class Stream:
             output.timeline.append(Telecommand(time, packet, "routed"))
         elif apid == self.mission.apid:
             instant = self.chain.execute(packet, time)
-            output.definitions += _lasting(packet, instant)
-            output.timeline.append(Telecommand(time, packet, _result(instant)))
+            output.definitions += effects.lasting(packet, instant)
+            output.timeline.append(Telecommand(time, packet, effects.result(instant)))
             self._between(instant, output)
         else:
             notice = self.chain.process.not_routed(packet)
@@ -273,26 +286,3 @@ class Stream:
         if steps:
             # The effect may have come before the answer: no sample would tell of it any more.
             self._between(Instant(time), output)
-
-
-_RESULTS = {
-    st01.NOT_ACCEPTED: "rejected",
-    st01.NOT_STARTED: "failed",
-    st01.NOT_COMPLETED: "failed",
-}
-
-
-def _result(instant: Instant) -> str:
-    """Return how the execution of a request ended, for a counter's label."""
-    verdicts = (_RESULTS.get(r.subtype) for r in instant.reports if r.service == st01.SERVICE)
-    return next((verdict for verdict in verdicts if verdict), "executed")
-
-
-def _lasting(packet: bytes, instant: Instant) -> list[bytes]:
-    """Return what repeats the lasting effect of a request that has been executed, if there is any."""
-    if any(
-        (report.service, report.subtype) == (st01.SERVICE, st01.NOT_ACCEPTED) for report in instant.reports
-    ):
-        return []
-    change = lasting(decode_tc(packet))
-    return [change.pack()] if change else []

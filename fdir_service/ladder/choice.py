@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 INHIBITED = "inhibited"
 LOWER = "a lower level is under way"
+HIGHER = "an action of a higher level is under way"
+SILENT = "the source is silent"
 VOTE = "no classical check agrees"
 
 
@@ -29,8 +31,10 @@ def hold(ladder: "Ladder", level: Level, evidence: Evidence, chosen: int | None)
     state = ladder.states[level.id]
     if ladder.modes.of(level.id) is Mode.INHIBITED:
         return INHIBITED
-    if any(ladder.states[below].is_open for below in level.below):
+    if any(ladder.states[k].is_open for k in ladder.order.beneath[level.id]):
         return LOWER
+    if any(ladder.states[k].is_acting for k in ladder.order.over[level.id]):
+        return HIGHER
     if chosen is None and _has_inhibited(ladder, level):
         return INHIBITED
     if chosen is not None and level.actions[chosen].needs_classical and not evidence.agrees(state.causes):

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from fdir_service.ladder.definitions import MODES
 from fdir_service.ladder.ladder import Ladder
 from fdir_service.ladder.state import Key, Step
+from pus import codec
 from pus.failure import Failure, FailureCode
+from pus.packets import Tc
 from pus.parameters import ValueType
-from pus.st08 import Function
+from pus.st08 import PERFORM, SERVICE, Function
 
 RECOVER = Function("RECOVER", {1: ValueType.U8})
 LADDER_MODE = Function("LADDER_MODE", {1: ValueType.U8, 2: ValueType.U32})
@@ -16,11 +18,18 @@ ACTION_MODE = Function("ACTION_MODE", {1: ValueType.U8, 2: ValueType.U8, 3: Valu
 REARM_LEVEL = Function("REARM_LEVEL", {1: ValueType.U8})
 RESTORE_UNIT = Function("RESTORE_UNIT", {1: ValueType.U16, 2: ValueType.U32})
 
-FUNCTIONS = (RECOVER, LADDER_MODE, LEVEL_MODE, ACTION_MODE, REARM_LEVEL, RESTORE_UNIT)
+MODE_FUNCTIONS = (LADDER_MODE, LEVEL_MODE, ACTION_MODE)
+FUNCTIONS = (RECOVER, *MODE_FUNCTIONS, REARM_LEVEL, RESTORE_UNIT)
 """Arguments: a level's ID (and an action's number from 1), a mode (0 inhibited, 1 passive, 2 active), and
 the seconds until it expires (0: never). RESTORE_UNIT takes an APID and the member that is sound again."""
 
 _NS = 1_000_000_000
+
+
+def sets_mode(request: Tc) -> bool:
+    """Whether a request sets a mode, which is to survive a restart."""
+    names = {codec.characters(function.name) for function in MODE_FUNCTIONS}
+    return (request.service, request.subtype) == (SERVICE, PERFORM) and request.data[:16] in names
 
 
 class Commands:
@@ -49,9 +58,9 @@ class Commands:
         if name in (RECOVER.name, REARM_LEVEL.name):
             return 0 if int(arguments[1]) in self._ladder.states else 1
         key, mode, _ = _mode(name, arguments)
-        if key not in self._ladder.modes:
-            return len(key)
-        return 0 if mode < len(MODES) else len(key) + 1
+        places = [key[: n + 1] for n in range(len(key))]
+        unknown = (n + 1 for n, place in enumerate(places) if place not in self._ladder.modes)
+        return next(unknown, 0 if mode < len(MODES) else len(key) + 1)
 
     def _carry_out(self, name: str, arguments: Mapping[int, float], time: int) -> list[Step]:
         ladder = self._ladder

@@ -14,17 +14,12 @@ if TYPE_CHECKING:
 
 
 class Cause(Enum):
-    """What the PMONs behind a failure say together."""
+    """What the PMONs behind a failure say together. Unknown: values are missing while the source goes on."""
 
     NOMINAL = "nominal"
     VIOLATED = "violated"
     UNKNOWN = "unknown"
     SILENT = "silent"
-
-    @property
-    def is_bad(self) -> bool:
-        """Whether it speaks against the unit: a failure, or values missing although the source goes on."""
-        return self in (Cause.VIOLATED, Cause.UNKNOWN)
 
 
 class Evidence:
@@ -82,7 +77,7 @@ class Evidence:
     def _pmons(self, fmons: Iterable[int]) -> list[int]:
         monitoring = self._chain.monitoring
         # What the ground, or a reconfiguration, disables is not to be judged any more.
-        watched = [monitoring.fmons[k] for k in fmons if k in monitoring.fmons]
+        watched = [monitoring.fmons[k] for k in fmons if k in monitoring.fmons and monitoring.fmon_function]
         found = {k for f in watched if monitoring.fmon_states[f.id].enabled for k in f.pmons}
         return sorted(k for k in found if monitoring.is_enabled(k))
 

@@ -1,4 +1,7 @@
-"""Modes of the whole ladder, of its levels and of their actions; what the ground sets may expire."""
+"""Modes of the whole ladder, of its levels and of their actions.
+
+What the ground sets expires, or the ground is reminded of it: no inhibition is forgotten.
+"""
 
 from collections.abc import Iterable
 
@@ -12,10 +15,13 @@ class Modes:
     Attributes
     ----------
     overrides : what the ground set, by what it applies to.
+    nag : when the ground is told again of restrictions that do not expire (ns), or None.
 
     """
 
-    def __init__(self, whole: Mode, levels: Iterable[Level]) -> None:
+    def __init__(self, whole: Mode, levels: Iterable[Level], nag: int = 0) -> None:
+        self.nag: int | None = None
+        self._nag_every = nag
         self._own: dict[Key, Mode] = {(): whole}
         for level in levels:
             self._own[level.id,] = level.mode
@@ -47,15 +53,17 @@ class Modes:
 
     @property
     def deadline(self) -> int | None:
-        """When the next override expires (ns), or None."""
-        return min((o.until for o in self.overrides.values() if o.until is not None), default=None)
+        """When the ground is to be told of a mode (ns), or None."""
+        times = [self.nag, *(override.until for override in self.overrides.values())]
+        return min((time for time in times if time is not None), default=None)
 
-    def set(self, key: Key, mode: Mode, until: int | None) -> None:
+    def set(self, key: Key, mode: Mode, until: int | None, time: int) -> None:
         """Put a mode in the place of the mission's; the same one without an end goes back to it."""
         if until is None and mode is self._own[key]:
             self.overrides.pop(key, None)
         else:
             self.overrides[key] = Override(mode, until)
+        self.nag = time + self._nag_every if self._nag_every and self.lasting else None
 
     def expire(self, time: int) -> list[Key]:
         """End what has expired at `time`; return the places."""
@@ -63,3 +71,10 @@ class Modes:
         for key in over:
             del self.overrides[key]
         return sorted(over)
+
+    def remind(self, time: int) -> list[Key]:
+        """Return the restricted places of which the ground is to be told again at `time`."""
+        if self.nag is None or time < self.nag:
+            return []
+        self.nag = time + self._nag_every
+        return self.lasting

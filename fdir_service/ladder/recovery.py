@@ -75,7 +75,8 @@ class Recovery:
 
     def rearming(self, chain: Chain, step: Step) -> Iterator[bytes]:
         """Yield the requests to our own process that re-arm the latched FMONs of a failure that is over."""
-        if step.outcome is not Outcome.RECOVERED or self._mission.file.recovery.rearm != "automatic":
+        ended = step.outcome in (Outcome.RECOVERED, Outcome.REARMED)
+        if not ended or self._mission.file.recovery.rearm != "automatic":
             return
         monitoring = chain.monitoring
         latched = [

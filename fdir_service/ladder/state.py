@@ -27,19 +27,21 @@ class LevelState:
     ----------
     causes : FMONs whose failure it is to resolve.
     spent : attempts taken of each action.
+    feigned : how many of them were only walked through, since the mode was passive.
     action : number of the action under way, or of the last one.
     passive : whether that action was not really taken.
     request : ID of the request that waits for its verification; empty where a restart has lost that.
     deadline : WAITING: earliest time of the next action; SENT, EXECUTED: when the attempt has failed.
     relieved : whether the failure was not seen for a while after the action under way.
     blind : whether nothing has been established since a gap or silence: that is no relief.
-    held : why a waiting level takes no action at present.
+    held : why the level does nothing at present, whatever the time.
     last : when the last action was taken.
     quiet : since when the level has had nothing to resolve, while attempts are spent.
 
     """
 
     spent: list[int]
+    feigned: list[int]
     phase: Phase = Phase.IDLE
     causes: tuple[int, ...] = ()
     action: int = 0
@@ -56,6 +58,22 @@ class LevelState:
     def is_open(self) -> bool:
         """Whether the level tries to resolve a failure."""
         return self.phase in (Phase.WAITING, Phase.SENT, Phase.EXECUTED)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the level has nothing to resolve, and has all its attempts."""
+        return self.phase is Phase.IDLE and self.quiet is None
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether an action that has really been taken is to show its effect."""
+        return self.phase in (Phase.SENT, Phase.EXECUTED) and not self.passive and not self.held
+
+    def give_back(self) -> None:
+        """Give all attempts back; a level that was exhausted can be entered again."""
+        self.spent, self.feigned, self.quiet = [0] * len(self.spent), [0] * len(self.spent), None
+        if self.phase is Phase.EXHAUSTED:
+            self.phase, self.causes = Phase.IDLE, ()
 
 
 @dataclass(slots=True)

@@ -39,8 +39,8 @@ def compile_mission(
     fmons = monitoring.fmons(pmons)
     doing = ActionCompiler(file, parameters, problems)
     sequences, actions, housekeeping = doing.sequences(), doing.actions(), doing.housekeeping()
-    ladder = LevelCompiler(file, fmons, doing, problems)
-    levels, entries = ladder.levels(), ladder.entries()
+    windows = {detector.name: detector.card.window for detector in detectors}
+    levels, entries = LevelCompiler(file, fmons, doing, windows, problems).compile()
     _check_own_events(file, problems)
     if problems:
         return None

@@ -1,12 +1,12 @@
-"""The levels of the FDIR ladder of a mission file: names become definitions, time-outs must nest."""
+"""The levels of the FDIR ladder of a mission file: names become definitions."""
 
 from collections.abc import Mapping
 
 from fdir_service.ladder.commands import RECOVER
-from fdir_service.ladder.definitions import Action, Level, Member
+from fdir_service.ladder.definitions import Action, Kind, Level, Member
 from fdir_service.mission.actions import ActionCompiler
 from fdir_service.mission.ladder_schema import ActionSection, LevelSection
-from fdir_service.mission.level_times import TimeRules
+from fdir_service.mission.level_rules import LevelRules
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import MissionFile
 from pus.st12.definitions import Fmon
@@ -17,29 +17,35 @@ _NS = 1_000_000_000
 
 
 class LevelCompiler:
-    """Compiles the levels of one file; `doing` knows units and sequences."""
+    """Compiles the levels of one file; `doing` knows units and sequences, `windows` those of detectors."""
 
     def __init__(
-        self, file: MissionFile, fmons: Mapping[int, Fmon], doing: ActionCompiler, problems: Problems
+        self,
+        file: MissionFile,
+        fmons: Mapping[int, Fmon],
+        doing: ActionCompiler,
+        windows: Mapping[str, int],
+        problems: Problems,
     ) -> None:
         self._file = file
+        self._windows = windows
         self._fmons = fmons
         self._doing = doing
         self._problems = problems
         self._by_name = {section.name: section for section in file.level}
 
-    def levels(self) -> tuple[Level, ...]:
-        """Return the levels."""
-        self._check_unique()
+    def compile(self) -> tuple[tuple[Level, ...], tuple[EventAction, ...]]:
+        """Return the levels, and the event-actions that enter them."""
         found = tuple(self._level(f"level.{k}", section) for k, section in enumerate(self._file.level))
+        entries = self._entries()
         if not self._problems:
-            rules = TimeRules(self._file, found, self._problems)
+            rules = LevelRules(self._file, found, self._windows, self._problems)
             for k, level in enumerate(found):
                 rules.check(f"level.{k}", level)
-        return found
+        return found, entries
 
-    def entries(self) -> tuple[EventAction, ...]:
-        """Return the event-actions that enter the levels: an FMON's event asks our own process to recover."""
+    def _entries(self) -> tuple[EventAction, ...]:
+        """Return event-actions by which the event of an FMON asks our own process to recover."""
         taken = {section.event: f"event_action.{k}" for k, section in enumerate(self._file.event_action)}
         found = []
         for k, section in enumerate(self._file.level):
@@ -55,12 +61,6 @@ class LevelCompiler:
                     request = self._doing.own_function(RECOVER, {1: section.id})
                     found.append(EventAction(self._file.mission.apid, event, request))
         return tuple(found)
-
-    def _check_unique(self) -> None:
-        columns = {"id": [str(s.id) for s in self._file.level], "name": [s.name for s in self._file.level]}
-        for what, values in columns.items():
-            for value in sorted({v for v in values if values.count(v) > 1}):
-                self._problems.add("level", f"{what} {value} is used twice")
 
     def _level(self, key: str, section: LevelSection) -> Level:
         self._check_place(key, section)
@@ -117,7 +117,19 @@ class LevelCompiler:
             section.mode,
             self._doing.codec,
         )
-        unit = self._doing.units.get(apid)
+        self._check_members(key, action)
+        return action
+
+    def _check_members(self, key: str, action: Action) -> None:
+        """Check that members are known, fit into their arguments, and that a switch takes a sound one."""
+        unit = self._doing.units.get(action.apid)
+        members = () if unit is None else unit.members
         if action.members and (unit is None or unit.selected is None):
             self._problems.add(f"{key}.unit", "has no `selected`: its members are not known")
-        return action
+        if action.kind is Kind.SWITCH and Member.REDUNDANT not in action.arguments.values():
+            self._problems.add(f"{key}.arguments", 'a switch takes the member "redundant"')
+        for k, value in action.arguments.items():
+            kind = action.function.arguments.get(k) if action.function else None
+            unfit = [member for member in members if kind and not kind.holds(member)]
+            if isinstance(value, Member) and unfit:
+                self._problems.add(f"{key}.arguments", f"argument {k} cannot hold member {unfit[0]}")

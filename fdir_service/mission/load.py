@@ -70,7 +70,18 @@ def _read(path: Path) -> tuple[MissionFile, bytes]:
     try:
         return MissionFile.model_validate(table), raw
     except ValidationError as error:
-        raise MissionError(path, [describe_problem(problem) for problem in error.errors()]) from None
+        raise MissionError(path, [describe_problem(k) for k in _causes(error.errors())]) from None
+
+
+def _causes(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out lists that are too short only because something in them is wrong."""
+    places = [problem["loc"] for problem in found]
+    return [
+        problem
+        for problem in found
+        if problem["type"] != "too_short"
+        or all(loc == problem["loc"] or loc[: len(problem["loc"])] != problem["loc"] for loc in places)
+    ]
 
 
 def describe_problem(problem: ErrorDetails) -> str:

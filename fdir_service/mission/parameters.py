@@ -37,6 +37,8 @@ def check_unique(file: MissionFile, problems: Problems) -> None:
         "event_action event": [a.event for a in file.event_action],
         "housekeeping sid": [h.sid for h in file.housekeeping],
         "sequence name": [s.name for s in file.sequence],
+        "level id": [level.id for level in file.level],
+        "level name": [level.name for level in file.level],
     }
     for what, values in named.items():
         for value, times in Counter(values).items():

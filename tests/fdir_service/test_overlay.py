@@ -5,6 +5,8 @@ import logging
 import numpy as np
 import pytest
 
+from fdir_service.ladder.commands import LADDER_MODE
+from fdir_service.ladder.definitions import Mode
 from fdir_service.mission import load
 from fdir_service.overlay import Overlay, OverlayError
 from fdir_service.stream import Stream
@@ -39,6 +41,7 @@ severity = "medium"
 """
 DISABLE_PMON = Tc(66, 12, 2, codec.DEFAULT.ids([1])).pack()
 DISABLE_REPORT = Tc(66, 5, 6, codec.DEFAULT.ids([9])).pack()
+INHIBIT = Tc(66, 8, 1, LADDER_MODE.encode({1: 0, 2: 0})).pack()
 SET_FLAG = Tc(66, 20, 3, codec.u16(1) + codec.u16(2) + b"\x05").pack()
 
 
@@ -143,6 +146,21 @@ def test_a_line_that_is_not_hexadecimal_is_refused(mission, tmp_path):
         file.write("xyz\n")
     with pytest.raises(OverlayError, match="hexadecimal"):
         Overlay(path, mission.digest)
+
+
+def test_an_inhibition_survives_a_restart_and_is_told_of_again(mission, tmp_path):
+    run(mission, tmp_path / "overlay", INHIBIT)
+    stream = run(mission, tmp_path / "overlay")
+    assert stream.recovery.ladder.modes.of() is Mode.INHIBITED
+    again = stream.take([Samples.regular("s", 1, 0, 10**13, 10**8, np.array([[0.5]]))])
+    assert [step.reason for step in again.steps] == ["inhibited (still)"]
+
+
+def test_a_mode_that_expires_ends_with_a_restart_and_that_is_told(mission, tmp_path):
+    run(mission, tmp_path / "overlay", Tc(66, 8, 1, LADDER_MODE.encode({1: 0, 2: 60})).pack())
+    stream = run(mission, tmp_path / "overlay")
+    again = stream.take([Samples.regular("s", 1, 0, 10**13, 10**8, np.array([[0.5]]))])
+    assert [step.reason for step in again.steps] == ["active (expired)"]
 
 
 def test_a_replay_ignores_the_overlay(mission, tmp_path):

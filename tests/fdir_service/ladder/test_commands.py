@@ -1,4 +1,4 @@
-"""The ladder's functions of ST[08]: checked when they come, carried out when their time is known."""
+"""The ladder's functions: each is checked when it comes, and carried out when its time is known."""
 
 import pytest
 
@@ -11,80 +11,86 @@ from fdir_service.ladder.commands import (
     RECOVER,
     RESTORE_UNIT,
     Commands,
+    sets_mode,
 )
 from fdir_service.ladder.definitions import Mode
+from fdir_service.ladder.state import Phase
 from pus.failure import Failure, FailureCode
-from tests.fdir_service.ladder.rungs import PAIR, View, action, ladder, level, outcomes, switch, words
+from pus.packets import Tc
+from tests.fdir_service.ladder.builders import action, level, said, tower
 
 S = 1_000_000_000
 
 
 @pytest.fixture
-def target():
-    return ladder(level(actions=(action(), switch())))
+def ladder():
+    found = tower(level(0, action(), action("cycle")), level(1, fmons=(), below=(1,)))
+    found.failed.add((81, 1))
+    return found
 
 
-def perform(target, function, *values, time=5 * S):
-    commands = Commands(target)
-    failure = commands.perform(function.name, {k: float(v) for k, v in enumerate(values, 1)})
-    assert failure is None
-    return commands.carry_out(time)
+def perform(ladder, function, *values, time=5 * S):
+    commands = Commands(ladder)
+    failure = commands.perform(function.name, dict(zip(function.arguments, map(float, values), strict=True)))
+    return failure, said(commands.carry_out(time))
 
 
-def test_recover_enters_a_level(target):
-    assert outcomes(perform(target, RECOVER, 1)) == ["entered"]
-
-
-def test_modes_are_set_from_the_whole_down_to_an_action(target):
-    perform(target, LADDER_MODE, 1, 0)
-    perform(target, LEVEL_MODE, 1, 0, 0)
-    perform(target, ACTION_MODE, 1, 2, 0, 0)
-    assert [target.modes.at(key) for key in ((), (1,), (1, 1), (1, 0))] == [
-        Mode.PASSIVE, Mode.INHIBITED, Mode.INHIBITED, Mode.ACTIVE,
-    ]  # fmt: skip
-    assert target.modes.of(1, 0) is Mode.INHIBITED
-    assert target.modes.restricted == 3
-
-
-def test_a_mode_ends_after_its_seconds(target):
-    assert words(perform(target, LADDER_MODE, 0, 60)) == [("mode", None, None, "inhibited (ground)")]
-    assert target.deadline == 65 * S
-    assert outcomes(target.judge(View(), 65 * S)) == ["mode"]
-    assert target.modes.of() is Mode.ACTIVE
-
-
-def test_the_mode_of_the_mission_leaves_no_override(target):
-    perform(target, LADDER_MODE, 0, 0)
-    perform(target, LADDER_MODE, 2, 0)
-    assert target.modes.overrides == {}
-
-
-def test_a_level_is_rearmed_and_a_member_restored(target):
-    target.failed.add((PAIR, 0))
-    assert outcomes(perform(target, REARM_LEVEL, 1)) == ["rearmed"]
-    assert outcomes(perform(target, RESTORE_UNIT, PAIR, 0)) == ["restored"]
-    assert target.failed == set()
+@pytest.mark.parametrize(
+    ("function", "values", "words"),
+    [
+        (RECOVER, (1,), ["1 entered"]),
+        (LADDER_MODE, (1, 0), [" mode (passive (ground))"]),
+        (LEVEL_MODE, (2, 0, 60), ["2 mode (inhibited (ground))"]),
+        (ACTION_MODE, (1, 2, 0, 0), ["1/1 mode (inhibited (ground))"]),
+        (REARM_LEVEL, (2,), ["2 rearmed (ground)"]),
+        (RESTORE_UNIT, (81, 1), [" restored (member 1)"]),
+    ],
+)
+def test_a_request_becomes_a_step(ladder, function, values, words):
+    assert perform(ladder, function, *values) == (None, words)
 
 
 @pytest.mark.parametrize(
     ("function", "values", "wrong"),
     [
-        (RECOVER, (9,), 1),
-        (REARM_LEVEL, (9,), 1),
+        (RECOVER, (3,), 1),
+        (REARM_LEVEL, (0,), 1),
         (LADDER_MODE, (3, 0), 1),
-        (LEVEL_MODE, (9, 0, 0), 1),
+        (LEVEL_MODE, (3, 9, 0), 1),
         (LEVEL_MODE, (1, 3, 0), 2),
+        (ACTION_MODE, (3, 1, 0, 0), 1),
         (ACTION_MODE, (1, 0, 0, 0), 2),
         (ACTION_MODE, (1, 3, 0, 0), 2),
-        (ACTION_MODE, (1, 1, 3, 0), 3),
-        (RESTORE_UNIT, (PAIR, 0), 2),
+        (ACTION_MODE, (1, 2, 3, 0), 3),
+        (RESTORE_UNIT, (81, 0), 2),
     ],
 )
-def test_what_does_not_exist_is_a_bad_argument(target, function, values, wrong):
-    commands = Commands(target)
-    failure = commands.perform(function.name, {k: float(v) for k, v in enumerate(values, 1)})
-    assert failure == Failure(FailureCode.BAD_ARGUMENT, wrong)
-    assert commands.carry_out(0) == []
+def test_what_does_not_exist_is_a_bad_argument(ladder, function, values, wrong):
+    assert perform(ladder, function, *values) == (Failure(FailureCode.BAD_ARGUMENT, wrong), [])
+
+
+def test_a_mode_holds_for_the_seconds_given_or_without_an_end(ladder):
+    perform(ladder, LADDER_MODE, 1, 60)
+    perform(ladder, LEVEL_MODE, 1, 0, 0)
+    overrides = ladder.modes.overrides
+    assert (overrides[()].mode, overrides[()].until) == (Mode.PASSIVE, 65 * S)
+    assert (overrides[1,].mode, overrides[1,].until) == (Mode.INHIBITED, None)
+
+
+def test_requests_are_carried_out_once_and_in_order(ladder):
+    commands = Commands(ladder)
+    commands.perform("LADDER_MODE", {2: 0.0, 1: 0.0})
+    commands.perform("RECOVER", {1: 1.0})
+    assert ladder.states[1].phase is Phase.IDLE
+    assert said(commands.carry_out(S)) == [" mode (inhibited (ground))", "1 entered"]
+    assert commands.carry_out(2 * S) == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_modes_are_to_survive_a_restart(function):
+    data = function.encode(dict.fromkeys(function.arguments, 0.0))
+    assert sets_mode(Tc(66, 8, 1, data)) is function.name.endswith("_MODE")
+    assert not sets_mode(Tc(66, 12, 1, data))
 
 
 def test_functions_have_names_that_fit_and_differ():
