@@ -16,9 +16,8 @@ from fdir_service.ladder.ladder import NO_ANSWER
 from fdir_service.ladder.restart import LOST, resume
 from fdir_service.ladder.state import Outcome
 from pus.packets import decode_tc
-from tests.fdir_service.ladder.rungs import PAIR
-from tests.fdir_service.ladder.test_laws import END, Run, policies, replies
-from tests.fdir_service.ladder.test_laws import stories as any_stories
+from tests.fdir_service.ladder.stories import END, PAIR, Run, policies, replies
+from tests.fdir_service.ladder.stories import stories as any_stories
 
 CLOSING = (Outcome.RECOVERED, Outcome.DONE, Outcome.EXHAUSTED)
 
@@ -56,7 +55,7 @@ class Mortal(Run):
 
     def save(self):
         ladder = self.ladder
-        kept = [ladder.states, ladder.failed, ladder.count, ladder.nag, ladder.modes.overrides]
+        kept = [ladder.states, ladder.failed, ladder.count, ladder.modes.nag, ladder.modes.overrides]
         self.saved = msgpack.packb([snapshot.CODEC.pack(part) for part in kept])
 
     def restart(self):
@@ -64,7 +63,7 @@ class Mortal(Run):
         parts = msgpack.unpackb(self.saved, strict_map_key=False)
         restored = [snapshot.CODEC.unpack(part) for part in parts]
         ladder = self.ladder
-        ladder.states, ladder.failed, ladder.count, ladder.nag, ladder.modes.overrides = restored
+        ladder.states, ladder.failed, ladder.count, ladder.modes.nag, ladder.modes.overrides = restored
 
     def live(self, story, deaths):
         """Go through the story, and judge at every tick at which a process lives."""
