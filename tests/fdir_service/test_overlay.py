@@ -156,11 +156,11 @@ def test_an_inhibition_survives_a_restart_and_is_told_of_again(mission, tmp_path
     assert [step.reason for step in again.steps] == ["inhibited (still)"]
 
 
-def test_a_mode_that_expires_ends_with_a_restart_and_that_is_told(mission, tmp_path):
+def test_a_mode_that_expires_gives_way_to_that_of_the_mission_at_a_restart(mission, tmp_path):
     run(mission, tmp_path / "overlay", Tc(66, 8, 1, LADDER_MODE.encode({1: 0, 2: 60})).pack())
     stream = run(mission, tmp_path / "overlay")
     again = stream.take([Samples.regular("s", 1, 0, 10**13, 10**8, np.array([[0.5]]))])
-    assert [step.reason for step in again.steps] == ["active (expired)"]
+    assert [step.reason for step in again.steps] == ["passive (expired)"]
 
 
 def test_a_replay_ignores_the_overlay(mission, tmp_path):
