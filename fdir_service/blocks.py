@@ -34,6 +34,12 @@ def join(parts: list[Samples]) -> Samples:
     )
 
 
+def cut(samples: Iterable[Samples], time: int) -> tuple[list[Samples], list[Samples]]:
+    """Return the samples of each source up to `time` (ns), and those after it; empty ones are left out."""
+    parts = [(part, int(np.searchsorted(part.times, time, "right"))) for part in samples]
+    return [p[:n] for p, n in parts if n], [p[n:] for p, n in parts if n < len(p)]
+
+
 def steps(samples: Iterable[Samples], chunk: int) -> Iterator[list[Samples]]:
     """Yield steps of at most `chunk` samples a source; a step ends before the next one begins."""
     by_source: dict[str, list[Samples]] = {}
@@ -41,7 +47,5 @@ def steps(samples: Iterable[Samples], chunk: int) -> Iterator[list[Samples]]:
         by_source.setdefault(part.source, []).append(part)
     rest = [join(parts) for parts in by_source.values()]
     while rest:
-        cut = min(int(part.times[min(chunk, len(part)) - 1]) for part in rest)
-        ends = [int(np.searchsorted(part.times, cut, "right")) for part in rest]
-        yield [part[:end] for part, end in zip(rest, ends, strict=True) if end]
-        rest = [part[end:] for part, end in zip(rest, ends, strict=True) if end < len(part)]
+        step, rest = cut(rest, min(int(part.times[min(chunk, len(part)) - 1]) for part in rest))
+        yield step

@@ -87,7 +87,7 @@ def _assign(owner: Any, name: str, value: Any) -> None:
 
 def _parts(stream: Stream) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield (part, owner, names of the attributes that are state); definitions come before results."""
-    yield "stream", stream, ("time", "first_time", "refused", "silent", "unanswered")
+    yield "stream", stream, ("time", "first_time", "refused", "heard", "silent", "unanswered")
     services, monitoring = stream.chain.services, stream.chain.monitoring
     yield "definitions", monitoring, ("pmons", "fmons")
     results = (

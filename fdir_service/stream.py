@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterable
 
 from fdir_service import effects, health
 from fdir_service.account import Account
-from fdir_service.blocks import steps
+from fdir_service.blocks import cut, steps
+from fdir_service.definitions import define
 from fdir_service.ladder.recovery import Recovery
-from fdir_service.ladder.restart import expect, give_up, resume
+from fdir_service.ladder.restart import expect, give_up, refused, resume
 from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.output import Output, Silence, Telecommand, Verification
 from fdir_service.pool import Pool
+from fdir_service.silence import Limit, late, limits
 from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
 from pus.failure import RequestError
 from pus.packets import Tm, apid_of, decode_tm
 from pus.samples import Command, Heartbeat, Message, Reply, Samples, Tick
-from pus.st12.monitoring import FmonState
 
 __all__ = ["CHUNK", "Output", "Silence", "Stream", "Telecommand", "Verification"]
 
@@ -31,8 +32,6 @@ CHUNK = 1024
 
 PoolFactory = Callable[[Mission, str, int], Pool]
 """Makes the parameters of a source: (mission, source, most samples at once)."""
-
-_NS = 1_000_000_000
 
 
 class Stream:
@@ -43,6 +42,7 @@ class Stream:
     time, first_time : on-board time that has been reached, and that of the first sample (ns).
     accounts, pools : by source.
     refused : messages that no source or service wanted, by reason.
+    heard : time of the last sample of each source that has been handled (ns).
     silent : whether each source is silent.
     unanswered : requests of no level that have left, until the unit's final verification, by request ID.
 
@@ -57,34 +57,12 @@ class Stream:
         }
         self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()
+        self.heard = dict.fromkeys(self.accounts, 0)
         self.silent = dict.fromkeys(self.accounts, True)
         self.unanswered: dict[bytes, bytes] = {}
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
-        self._define()
-
-    def _define(self) -> None:
-        """Bring the mission's definitions into the services."""
-        mission, monitoring = self.mission, self.chain.monitoring
-        monitoring.replace_pmons(dict(mission.pmons))
-        for pmon in mission.file.pmon:
-            if pmon.enabled:
-                monitoring.set_pmon(pmon.id, enabled=True)
-        monitoring.fmons.update(mission.fmons)
-        for fmon in mission.file.fmon:
-            monitoring.fmon_states[fmon.id] = FmonState(enabled=fmon.enabled, protected=fmon.protected)
-        services = self.chain.services
-        housekeeping = services.st03.housekeeping
-        for section, structure in zip(mission.file.housekeeping, mission.housekeeping, strict=True):
-            housekeeping.define(structure, enabled=section.enabled)
-        loaded = {section.name for section in mission.file.sequence if section.loaded}
-        services.st21.sequences.update((k, v) for k, v in mission.sequences.items() if k in loaded)
-        actions = services.st19
-        actions.definitions.update((action.key, action) for action in mission.actions)
-        enabled = {section.event for section in mission.file.event_action if section.enabled}
-        watched = {fmon for level in mission.levels for fmon in level.fmons}
-        enabled |= {mission.fmons[fmon].event for fmon in watched}
-        actions.enabled.update(action.key for action in mission.actions if action.event in enabled)
+        define(mission, self.chain)
 
     def restore(self, definitions: Iterable[bytes]) -> None:
         """Repeat requests that changed definitions, before the first message."""
@@ -159,8 +137,29 @@ class Stream:
         """Handle the samples waiting, all sources in order of time."""
         if waiting:
             for chunks in steps(waiting, CHUNK):
-                self._step(chunks, output)
+                self._go_on(chunks, output)
             waiting.clear()
+
+    def _go_on(self, chunks: list[Samples], output: Output) -> None:
+        """Handle a step; the silence of a source begins at its own time, between the samples of others."""
+        for limit, name in late(chunks, self._limits()):
+            before, chunks = cut(chunks, limit)
+            if before:
+                self._step(before, output)
+            self._fall_silent([name], limit, output)
+        self._step(chunks, output)
+
+    def _limits(self) -> list[Limit]:
+        return limits(self.mission.file.source, self.heard, self.silent)
+
+    def _fall_silent(self, names: Iterable[str], time: int, output: Output) -> None:
+        """Forget sources that have been silent for too long at `time` (ns)."""
+        self.time = max(self.time, time)
+        for name in names:
+            self.silent[name] = True
+            self._flush(name, time)
+            output.timeline.append(Silence(name, time))
+        self._between(self.chain.elapse(time), output)
 
     def _flush(self, source: str, time: int) -> None:
         """Forget what is known of a source up to `time` (ns)."""
@@ -175,7 +174,8 @@ class Stream:
         back = {chunk.source: int(chunk.times[0]) for chunk in chunks if self.silent[chunk.source]}
         for chunk in chunks:
             blocks.append(self.pools[chunk.source].step(chunk, self.chain.services.settings))
-            self.time = max(self.time, int(chunk.times[-1]))
+            self.heard[chunk.source] = int(chunk.times[-1])
+            self.time = max(self.time, self.heard[chunk.source])
             if self.first_time is None:
                 self.first_time = int(chunk.times[0])
         output.blocks += blocks
@@ -233,14 +233,8 @@ class Stream:
 
     def _tick(self, time: int, output: Output) -> None:
         """On-board time goes on without samples: time-outs, late reports, silent sources."""
-        self.time = max(self.time, time)
-        for source in self.mission.file.source:
-            name, last = source.name, self.accounts[source.name].last_time
-            if not self.silent[name] and time - last > source.silence_s * _NS:
-                self.silent[name] = True
-                self._flush(name, self.time)
-                output.timeline.append(Silence(name, self.time))
-        self._between(self.chain.elapse(self.time), output)
+        time = max(self.time, time)
+        self._fall_silent([name for limit, name in self._limits() if limit < time], time, output)
 
     def _command(self, packet: bytes, time: int, output: Output) -> None:
         """Route a ground TC: to our own services, to a unit, or back as TM[1,10]."""
@@ -279,8 +273,10 @@ class Stream:
         output.timeline.append(Verification(time, tm.apid, tm.subtype, request))
         if verdict is None:
             return
-        self.unanswered.pop(request, None)
         steps = self.recovery.ladder.verified(request, verdict, time)
+        packet = self.unanswered.pop(request, None)
+        if packet is not None and not verdict:
+            steps = [*steps, refused(packet, time)]
         for step in steps:
             self._follow(step, output)
         if steps:

@@ -43,6 +43,11 @@ def expect(unanswered: dict[bytes, bytes], packet: bytes) -> None:
         unanswered[request_id(packet)] = packet
 
 
+def refused(packet: bytes, time: int) -> Step:
+    """Tell of a request of no level that a unit has refused: no action is judged by it."""
+    return Step(time, Outcome.FAILED, apid=apid_of(packet), reason="refused", request=packet)
+
+
 def give_up(unanswered: Mapping[bytes, bytes], time: int) -> Iterator[Step]:
     """Tell of requests of no level that no unit has answered: nobody knows whether they have left.
 

@@ -55,6 +55,14 @@ def test_a_request_that_was_answered_either_way_is_not_told(stream, process):
     assert outcomes(restarted(stream).resume()) == []
 
 
+def test_a_refusal_is_told_at_once(stream):
+    (packet,) = stream.unanswered.values()
+    output = take(stream, *(Reply(S, tm.pack()) for tm in unit(refuse).execute(packet, S)))
+    (step,) = output.steps
+    assert (step.outcome, step.level, step.apid, step.reason) == (Outcome.FAILED, None, 81, "refused")
+    assert events(output) == [1011]
+
+
 def test_an_answer_that_is_not_final_leaves_it_open(stream):
     (packet,) = stream.unanswered.values()
     accepted, started, _ = unit().execute(packet, S)

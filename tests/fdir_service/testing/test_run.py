@@ -121,7 +121,7 @@ def test_other_steps_go_on_within_a_silence_and_one_source_may_have_a_gap(result
     [[expect]]
     source = "slow"
     becomes = "silent"
-    at_s = 3.5
+    at_s = 2.0
     [[expect]]
     parameter = "a.step"
     is = 0
