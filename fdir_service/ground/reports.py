@@ -28,6 +28,16 @@ def failed_verification(source: Source) -> Fields:
     return {**verification(source), **source.failure()}
 
 
+def progress(source: Source) -> Fields:
+    """TM[1,5]: a request ID and the step."""
+    return {**verification(source), "step": source.reader.id()}
+
+
+def failed_progress(source: Source) -> Fields:
+    """TM[1,6]: a request ID, the step and a failure notice."""
+    return {**progress(source), **source.failure()}
+
+
 # --- ST[03] --------------------------------------------------------------------------------------------
 
 
@@ -189,6 +199,8 @@ REPORTS: dict[tuple[int, int], tuple[str, Decoder]] = {
     (1, 2): ("not accepted", failed_verification),
     (1, 3): ("started", verification),
     (1, 4): ("not started", failed_verification),
+    (1, 5): ("progressed", progress),
+    (1, 6): ("not progressed", failed_progress),
     (1, 7): ("completed", verification),
     (1, 8): ("not completed", failed_verification),
     (1, 10): ("not routed", failed_verification),

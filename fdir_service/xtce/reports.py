@@ -187,16 +187,25 @@ class Reports:
     # --- ST[01] [18] [21] --------------------------------------------------------------------------
 
     def _verification(self) -> Service:
-        code, data = Field("failure_code", FAILURE_CODE), self._fields.failure_data("failure_id")
-        octets = 6 + self._fields.widths.failure_data
-        notice = choice(
-            Alternative("plain", data_octets(6), ()), Alternative("with_id", data_octets(octets), (data,))
-        )
+        code, notice = Field("failure_code", FAILURE_CODE), self._notice()
         success = {"accepted": 1, "started": 3, "completed": 7}
         failure = {"not_accepted": 2, "not_started": 4, "not_completed": 8, "not_routed": 10}
+        step = self._fields.id("step")
         return (
+            ReportLayout("progressed", (5,), (*_REQUEST, step)),
+            ReportLayout("not_progressed", (6,), (*_REQUEST, step, code, self._notice(step=True))),
             *(ReportLayout(name, (subtype,), _REQUEST) for name, subtype in success.items()),
             *(ReportLayout(name, (subtype,), (*_REQUEST, code, notice)) for name, subtype in failure.items()),
+        )
+
+    def _notice(self, *, step: bool = False) -> Choice:
+        """Return the rest of a failure notice: nothing, or the offending ID."""
+        widths = self._fields.widths
+        head = 6 + (widths.identifier if step else 0)
+        data = self._fields.failure_data("failure_id")
+        return choice(
+            Alternative("plain", data_octets(head), ()),
+            Alternative("with_id", data_octets(head + widths.failure_data), (data,)),
         )
 
     def _procedures(self) -> Service:

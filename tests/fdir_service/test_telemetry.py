@@ -50,6 +50,14 @@ def test_a_failure_names_its_code_and_the_identifier():
     assert (fields["failure"], fields["id"]) == ("UNKNOWN_PMON", 7)
 
 
+def test_progress_names_the_step_and_why_it_failed():
+    request = Tc(66, 18, 3, sequence=77).pack()[:4]
+    assert read(1, 5, request + codec.u16(2))["fields"]["step"] == 2
+    fields = read(1, 6, request + codec.u16(2) + codec.u16(FailureCode.UNKNOWN_PMON) + codec.u16(7))["fields"]
+    assert (fields["sequence"], fields["step"]) == (77, 2)
+    assert (fields["failure"], fields["id"]) == ("UNKNOWN_PMON", 7)
+
+
 def test_a_failure_code_of_somebody_else_is_a_number():
     fields = read(1, 8, bytes(4) + b"\xab\xcd")["fields"]
     assert fields["failure"] == "0xabcd"

@@ -240,3 +240,18 @@ def test_a_structure_with_few_parameters_shows_them(bench_decoder, subtype):
     found = bench_decoder.report(3, subtype, data)
     assert (found["structure_parameter_1"], found["structure_parameter_2"]) == ("x", "z")
     assert rest(found) == codec.u16(0)
+
+
+STEPS = [
+    (5, codec.u16(3), {"step": 3}),
+    (6, codec.u16(3) + codec.u16(FailureCode.UNKNOWN_PMON), {"step": 3, "failure_code": "unknown_pmon"}),
+    (6, codec.u16(3) + codec.u16(FailureCode.UNKNOWN_PMON) + codec.u16(7), {"step": 3, "failure_id": 7}),
+]
+
+
+@pytest.mark.parametrize(("subtype", "octets", "wanted"), STEPS)
+def test_progress_is_read_with_its_step(bench_decoder, subtype, octets, wanted):
+    request = bytes.fromhex("1842c005")
+    found = bench_decoder.report(1, subtype, request + octets)
+    wanted |= {"request_apid": 0x42, "request_sequence_count": 5}
+    assert {name: found[name] for name in wanted} == wanted
