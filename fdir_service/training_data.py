@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fdir_service.benchmark_flights import LONG_FAULTS
 from models.recipes import Part, StuckData
 from sim.dataset import Batch, DatasetSettings, concatenate, generate
 from sim.schedule import ScheduleSettings
@@ -22,8 +23,6 @@ class _PartSettings:
 
 NEVER = 1 << 30
 NO_FAULTS = ScheduleSettings(first_onset=(NEVER, NEVER))
-LONG_FAULTS = ScheduleSettings(duration=(110, 400))
-"""Faults that outlast the window: a network that knows none takes a sensor frozen for long for healed."""
 
 PARTS: dict[Part, tuple[_PartSettings, ...]] = {
     "train": (_PartSettings(1, 0.0, 2 / 3), _PartSettings(6, 0.6, 1 / 3, LONG_FAULTS)),

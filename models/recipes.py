@@ -95,7 +95,14 @@ def train_stuck_cnn(
         network = StuckCnn(constants, features)
         chosen = settings or DenseTraining()
         train_dense(
-            network, network, STUCK_WINDOW, records["train"], records["validation"], chosen, rng, progress
+            network,
+            network,
+            STUCK_WINDOW,
+            lambda _: records["train"],
+            records["validation"],
+            chosen,
+            rng,
+            progress,
         )
     thresholds = _stuck_thresholds(network, records["validation"], data)
     card = _stuck_card(thresholds, parts, seed, _stuck_metrics(network, thresholds, data))
@@ -115,7 +122,7 @@ def _stuck_card(
         outputs=tuple(
             Output(name=name, on=t.on, off=t.off) for name, t in zip(STUCK_OUTPUTS, thresholds, strict=True)
         ),
-        data={name: _digest(*arrays) for name, arrays in parts.items()},
+        data={name: digest_of_arrays(*arrays) for name, arrays in parts.items()},
         command=STUCK_COMMAND.format(n=len(parts["train"][0]), seed=seed),
         seed=seed,
         metrics=metrics,
@@ -167,7 +174,8 @@ def _some_windows(signals: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _digest(*arrays: NDArray[np.generic]) -> str:
+def digest_of_arrays(*arrays: NDArray[np.generic]) -> str:
+    """Return the SHA-256 of the arrays' elements in hexadecimal digits."""
     found = hashlib.sha256()
     for array in arrays:
         found.update(np.ascontiguousarray(array).tobytes())

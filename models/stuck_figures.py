@@ -19,15 +19,17 @@ def judged(labels: Mask, scores: Scores) -> tuple[Mask, Scores]:
     return kept & ~leading, np.where(leading, 0.0, scores)
 
 
-def figures(labels: Mask, scores: Scores, thresholds: Thresholds) -> dict[str, float]:
+def figures(
+    labels: Mask, scores: Scores, thresholds: Thresholds, persistency: int = PERSISTENCY
+) -> dict[str, float]:
     """Return the metrics of one sensor; `labels` and `scores` are (n, T).
 
     Names: missed, uncertain, precision, recall, false_share (the paper's), strict_precision, strict_recall,
     untriggered, delay_median, delay_90 (samples). Figures that nothing was counted for are left out.
     """
     index = thresholds(scores)
-    literal = literal_reactions(labels, index, PERSISTENCY)
-    strict = strict_reactions(labels, index, PERSISTENCY)
+    literal = literal_reactions(labels, index, persistency)
+    strict = strict_reactions(labels, index, persistency)
     late = delays(labels, index)
     found = {
         "faults": float(literal.faults),

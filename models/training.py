@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -117,6 +118,10 @@ class Records:
 class DenseNetwork(Protocol):
     """A window network that can judge every sample of a record at once."""
 
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """Return its weights, which say on which device it is."""
+        ...
+
     def dense(self, record: Tensor) -> Tensor:
         """Return (batch, T - W + 1, outputs) log-odds of records (batch, T, C)."""
         ...
@@ -139,7 +144,7 @@ def train_dense(
     module: nn.Module,
     network: DenseNetwork,
     window: int,
-    training: Records,
+    training: Callable[[int], Records],
     validation: Records,
     settings: DenseTraining,
     rng: np.random.Generator,
@@ -147,20 +152,24 @@ def train_dense(
 ) -> int:
     """Train by binary cross-entropy on random crops of many records a batch; return the epochs run.
 
+    A GPU is used where there is one; `module` is on the processor again afterwards.
+
     Parameters
     ----------
     module, network : the same object, as module and as dense network.
     window : W; the first W - 1 samples of a crop have no score.
+    training : gives the records of an epoch, counted from 0.
 
     """
+    module.to("cuda" if torch.cuda.is_available() else "cpu")
     optimizer = torch.optim.Adam(module.parameters(), settings.rate)
     total = settings.epochs * settings.steps
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total)
     loss_of = nn.BCEWithLogitsLoss()
 
-    def step() -> float:
-        signals, labels = _crops(training, window, settings, rng)
-        loss = loss_of(network.dense(signals), labels)
+    def step(records: Records) -> float:
+        signals, labels = _crops(records, window, settings, rng)
+        loss = loss_of(network.dense(signals.to(_device(network))), labels.to(_device(network)))
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(module.parameters(), settings.clip)
@@ -168,14 +177,23 @@ def train_dense(
         schedule.step()
         return float(loss.detach())
 
+    numbers = count()
+
     def epoch() -> float:
-        return float(np.mean([step() for _ in range(settings.steps)]))
+        records = training(next(numbers))
+        return float(np.mean([step(records) for _ in range(settings.steps)]))
 
     def validate() -> float:
         logits = torch.from_numpy(dense_logits(network, validation.signals))
         return float(loss_of(logits, torch.from_numpy(validation.labels[:, window - 1 :]).float()))
 
-    return fit(module, epoch, validate, EarlyStopping(settings.patience), settings.epochs, progress=progress)
+    done = fit(module, epoch, validate, EarlyStopping(settings.patience), settings.epochs, progress=progress)
+    module.to("cpu")
+    return done
+
+
+def _device(network: DenseNetwork) -> torch.device:
+    return next(network.parameters()).device
 
 
 def _crops(
@@ -197,8 +215,10 @@ def dense_scores(network: DenseNetwork, signals: NDArray[np.float32]) -> NDArray
 
 def dense_logits(network: DenseNetwork, signals: NDArray[np.float32], batch: int = 8) -> NDArray[np.float32]:
     """Return the log-odds (n, T - W + 1, outputs) of all records, `batch` at a time, without gradients."""
+    device = _device(network)
     with torch.no_grad():
         parts = [
-            network.dense(torch.from_numpy(signals[i : i + batch])) for i in range(0, len(signals), batch)
+            network.dense(torch.from_numpy(signals[i : i + batch]).to(device)).cpu()
+            for i in range(0, len(signals), batch)
         ]
     return torch.cat(parts).numpy()

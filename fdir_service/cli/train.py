@@ -19,6 +19,10 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path | None, typer.Option("--out", help="The ONNX file; default: in the mission's folder.")]
+Seeds = Annotated[
+    int,
+    typer.Option(min=1, help="Train with so many seeds from --seed on; the best on validation is kept."),
+]
 
 
 @app.command("stuck-cnn")
@@ -42,6 +46,55 @@ def stuck_cnn(
         return card
 
     _train(train, as_json)
+
+
+@app.command("stuck-cnn-paper")
+def stuck_cnn_paper(
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
+    out: Out = None,
+    seed: options.Seed = 1,
+    seeds: Seeds = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Train the two-branch CNN on signal and derivative alone, as the stuck-value paper has it.
+
+    [dim]Example:[/] fdir train stuck-cnn-paper --seed 1 --seeds 3
+    """
+    _train_stuck("FAITHFUL", mission, out, range(seed, seed + seeds), as_json)
+
+
+@app.command("stuck-net")
+def stuck_net(
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
+    out: Out = None,
+    seed: options.Seed = 1,
+    seeds: Seeds = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Train the dilated stuck-value net, which names the axis, on flights that are new in every epoch.
+
+    [dim]Example:[/] fdir train stuck-net --seed 1 --seeds 3
+    """
+    _train_stuck("IMPROVED", mission, out, range(seed, seed + seeds), as_json)
+
+
+def _train_stuck(recipe_name: str, mission: Path, out: Path | None, seeds: range, as_json: bool) -> None:
+    """Train with every seed and keep the file that is best on the validation flights."""
+    _recipes()
+    import models.stuck_recipe
+    from fdir_service.benchmark_flights import Source, flights_ahead
+
+    recipe = getattr(models.stuck_recipe, recipe_name)
+    total = len(seeds) * recipe.training.epochs
+    with progress("training", total) as advance, flights_ahead(Source()) as data:
+        cards = models.stuck_recipe.train_seeds(
+            recipe, data, out or mission / f"{recipe.name}.onnx", seeds, lambda _: advance(1)
+        )
+    if as_json:
+        print_json([card.model_dump(mode="json") for card in cards])
+        return
+    for name, (mean, low, high) in models.stuck_recipe.spread(cards).items():
+        console().print(f"{name} = {mean:g}  ({low:g} .. {high:g})")
 
 
 @app.command("atmonsat-cnn")

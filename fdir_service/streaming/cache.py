@@ -3,7 +3,7 @@
 Such a file is derived and disposable, as a compiled Python module is, and tools treat that folder so. It is
 used only if it holds its own digest and was made of the same model by the same compiler, version of
 onnxruntime and kind of machine: then the self-check would run the same code on the same numbers. Another
-processor of the same kind may add in another order, which is why a difference has to stay far below what is
+processor of the same kind may add in another order, which is why a difference has to stay below what is
 allowed to be believed. Anything else in the file's place is ignored and made anew.
 """
 
@@ -23,8 +23,8 @@ from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
 
 COMPILER = 2
 """Grows with every change of what the compiler makes of a model."""
-BELIEVED = 1e-6
-"""Difference up to which a kept verdict counts on another processor too."""
+BELIEVED = 5e-6
+"""Difference up to which a kept verdict counts on another processor too: half of what is allowed."""
 _DIGEST = 32
 
 

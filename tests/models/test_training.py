@@ -40,7 +40,7 @@ def trained(seed: int, progress: list[Progress], epochs: int = 12) -> Sum:
     settings = DenseTraining(epochs=epochs, steps=10, batch=4, crop=20, rate=0.1)
     with seeded(seed) as rng:
         module = Sum()
-        train_dense(module, module, WINDOW, records(1), records(2), settings, rng, progress.append)
+        train_dense(module, module, WINDOW, lambda _: records(1), records(2), settings, rng, progress.append)
     return module
 
 
@@ -69,7 +69,7 @@ def test_crops_longer_than_the_records_are_the_records() -> None:
     settings = DenseTraining(epochs=1, steps=1, batch=2, crop=1000)
     with seeded(0) as rng:
         module = Sum()
-        assert train_dense(module, module, WINDOW, records(1), records(2), settings, rng) == 1
+        assert train_dense(module, module, WINDOW, lambda _: records(1), records(2), settings, rng) == 1
 
 
 def test_scores_are_probabilities_of_the_log_odds() -> None:
