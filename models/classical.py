@@ -21,7 +21,7 @@ COIN = 0.1
 
 
 def limit_check(signals: Floats, high: Floats) -> Mask:
-    """Return whether an axis is beyond `SPAN` times its nominal range -high..high (3,); (..., T, 3) to (..., T)."""
+    """Return (..., T), whether an axis of (..., T, 3) is beyond `SPAN` times its nominal -high..high (3,)."""
     return np.asarray((np.abs(signals) > SPAN * high).any(axis=-1), np.bool_)
 
 

@@ -79,7 +79,7 @@ def exact_axes(axes: Mask, index: Mask, named: Mask, samples: int = ISOLATION_SA
     index : (n, T) of the sensor.
 
     """
-    y, q = flat(axes.any(axis=-1)), flat(index)
+    y, q = flat(np.asarray(axes.any(axis=-1))), flat(index)
     truth, told = (np.stack([flat(part[..., k]) for k in range(3)], axis=-1) for part in (axes, named))
     faults, pieces = runs(y), runs(y & q)
     first = np.searchsorted(pieces.start, faults.start)

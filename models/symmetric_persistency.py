@@ -1,4 +1,4 @@
-"""A small reference of what a PMON with an FMON behind it makes of an index (ECSS-E-ST-70-41C 6.12.3, 6.12.4).
+"""What a PMON with an FMON behind it makes of an index: a reference (ECSS-E-ST-70-41C 6.12.3, 6.12.4).
 
 The repetition number counts both ways: a status is established by so many equal checks in a row, *failing*
 as well as *nominal*. The functional monitor is latched by the first failing status and re-armed when the

@@ -28,14 +28,14 @@ def show(found: Mapping[str, Any]) -> None:
     data = found["data"]
     rows = found["rows"]
     title = (
-        f"Stuck values, setting {data['setting']}, seed {data['seed']}: {data['trajectories']} flights, "
-        f"{data['faults']['acc']} / {data['faults']['imu']} faults (accelerometer / IMU)"
+        f"Accelerometer/IMU, stuck values, setting {data['setting']}, seed {data['seed']}: {data['trajectories']} flights, "
+        f"{data['faults']['acc']}/{data['faults']['imu']} faults"
     )
     heads = ["detector", "role", *SHOWN.values(), "J_s", "p", "seeds"]
     _print(out, title, heads, (_cells(row) for row in rows))
     names = [row["detector"] for row in rows if row["role"] != "published"]
     _print(
-        out, "Missed / answered in time (strict), by type", ["", "faults", *names], _shares(found["by_type"])
+        out, "Missed/answered in time (strict), by type", ["", "faults", *names], _shares(found["by_type"])
     )
     _print(out, "The same by oracle energy", ["", "faults", *names], _shares(found["by_energy"]))
     _print(
@@ -70,8 +70,11 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
 
 def _shares(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
     for row in rows:
-        what = row.get("type") or f"E {row['from']:g} .. {row['below'] or ''}"
-        shares = [f"{number(s['missed'])} / {number(s['answered'])}" for s in row["detectors"].values()]
+        what = (
+            row.get("type")
+            or f"E {row['from']:g} .. {'' if row['below'] is None else format(row['below'], 'g')}"
+        )
+        shares = [f"{number(s['missed'])}/{number(s['answered'])}" for s in row["detectors"].values()]
         yield [f"{row['sensor']}, {what}", str(row["faults"]), *shares]
 
 
@@ -86,7 +89,7 @@ def _chain(row: Mapping[str, Any]) -> list[str]:
 
 
 def _pair(values: Mapping[str, float | None]) -> str:
-    return f"{number(values['acc'])} / {number(values['imu'])}"
+    return f"{number(values['acc'])}/{number(values['imu'])}"
 
 
 def number(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Evaluation of stuck-value detectors on simulated flights, on the real chain: where sim, models and Stream meet.
+"""Evaluation of stuck-value detectors on simulated flights: where sim, models and the stream meet.
 
 Flights are generated batch by batch. One stream in an evaluation mission watches all contenders at once: the
 detectors run in it, as on board, and what is computed beside them comes in as measured parameters. Each

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.evaluation import ChainDisagreementError
-from fdir_service.evaluation.chain_mission import JUDGED, SOURCE, VEHICLE, events, index_name
+from fdir_service.evaluation.chain_mission import SOURCE, VEHICLE, events, index_name
 from fdir_service.evaluation.contenders import Entry, alone
 from fdir_service.mission import Mission
 from fdir_service.pool import Pool
@@ -50,7 +50,7 @@ class Watched:
 
 
 class EvaluationPool(Pool):
-    """A pool in which the index of a detector is or-ed with that of the classical checks, before monitoring."""
+    """A pool in which the index of a detector is or-ed with the classical checks, before monitoring."""
 
     def __init__(self, mission: Mission, source: str, chunk: int, entries: Sequence[Entry]) -> None:
         super().__init__(mission, source, chunk)

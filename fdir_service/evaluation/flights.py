@@ -61,7 +61,7 @@ class FlightPlan:
     def given(
         self, signals: NDArray[np.float64], flight: int, entries: Sequence[Entry]
     ) -> NDArray[np.float64]:
-        """Return the classical indices (e, 2, T) of one flight (T, 6), or-ed with a coin where there is one."""
+        """Return the classical indices (e, 2, T) of one flight (T, 6), or-ed with a coin where wanted."""
         checks = np.stack([self._classical(signals, sensor) for sensor in SENSORS])
         rng = np.random.default_rng((FLIGHT_SEEDS, self.seed, flight))
         tossed = checks | np.stack([coin(len(signals), rng) for _ in SENSORS])
@@ -74,7 +74,7 @@ class FlightPlan:
 
 
 def first_judged(entries: Sequence[Entry]) -> int:
-    """Return the first sample at which every detector has a full window: all are judged on the same faults."""
+    """Return the first sample at which every detector has a full window: all judge the same faults."""
     return max((entry.detector.card.window for entry in entries if entry.detector), default=1) - 1
 
 

@@ -1,4 +1,4 @@
-"""Predictions: every sample of every flight with faults, so that others can count for themselves (``data``)."""
+"""Predictions: every sample of every flight with faults, so that others can count (extra ``data``)."""
 
 from collections.abc import Sequence
 from pathlib import Path

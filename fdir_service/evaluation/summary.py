@@ -1,12 +1,15 @@
 """An evaluation as plain data: rows, tables, and the facts that others need to repeat it."""
 
-from typing import Any
+from typing import Any, Final
 
 from fdir_service.evaluation import tables
 from fdir_service.evaluation.flights import SENSORS
 from fdir_service.evaluation.rows import rows, spread
 from fdir_service.evaluation.run import Evaluation
 from sim.trajectory import PERIOD
+
+TRAINING: Final = ("learning_rate", "epochs", "quantile_low", "quantile_high")
+"""Hyper-parameters of the training (Table 4 of the paper), where a card tells them."""
 
 
 def summarise(evaluation: Evaluation) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def _detectors(evaluation: Evaluation) -> list[dict[str, Any]]:
                 "thresholds": {name: [output.on, output.off] for name, output in outputs.items()},
                 "axes": sorted(file.axes),
                 "command": file.card.command,
+                "training": {k: file.card.metrics[k] for k in TRAINING if k in file.card.metrics},
             }
         )
     return found

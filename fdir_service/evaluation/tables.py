@@ -1,7 +1,7 @@
-"""Tables beside the comparison: by fault type and oracle energy, delays, isolation, reactions, persistency."""
+"""Tables beside the comparison: fault types, oracle energy, persistency, delays, isolation, reactions."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import numpy as np
 
@@ -148,19 +148,32 @@ def sweep(evaluation: Evaluation) -> list[Row]:
 
 
 def _sweep(evaluation: Evaluation, group: Group) -> Row:
-    found: list[Row] = []
-    best: dict[str, Row] = {}
-    for p in SWEEP:
-        row: Row = {"persistency": p}
-        for sensor in SENSORS:
-            counts = [tally.sweep[p] for tally in group.tallies(evaluation, sensor)]
-            precision = average(c.precision for c in counts)
-            recall = average(c.recall for c in counts)
-            row[str(sensor)] = {"strict_precision": precision, "strict_recall": recall}
-            enough = precision is not None and precision >= LEAST_PRECISION and recall is not None
-            known = best.get(str(sensor), {}).get("strict_recall")
-            if enough and (not isinstance(known, float) or (recall or 0.0) > known):
-                best[str(sensor)] = {"persistency": p, "strict_precision": precision, "strict_recall": recall}
-        worth = (strict_j(evaluation, k, lambda tally, p=p: tally.sweep[p]) for k, _ in group.members)
-        found.append(row | {"strict_j": average(worth)})
-    return {"detector": group.name, "by_persistency": found, "best_recall_at_precision": best}
+    steps = [_step(evaluation, group, persistency) for persistency in SWEEP]
+    return {
+        "detector": group.name,
+        "by_persistency": steps,
+        "best_recall_at_precision": {
+            str(sensor): max(enough, key=lambda step: step["strict_recall"])
+            for sensor in SENSORS
+            if (enough := _precise(steps, sensor))
+        },
+    }
+
+
+def _step(evaluation: Evaluation, group: Group, persistency: int) -> dict[str, Any]:
+    """Return the strict figures at one persistency."""
+
+    def figures(sensor: Sensor) -> Row:
+        counts = [tally.sweep[persistency] for tally in group.tallies(evaluation, sensor)]
+        precision, recall = (average(getattr(c, name) for c in counts) for name in ("precision", "recall"))
+        return {"strict_precision": precision, "strict_recall": recall}
+
+    members = (k for k, _ in group.members)
+    worth = average(strict_j(evaluation, k, lambda tally: tally.sweep[persistency]) for k in members)
+    return {"persistency": persistency, "strict_j": worth, **{str(s): figures(s) for s in SENSORS}}
+
+
+def _precise(steps: Iterable[Mapping[str, Any]], sensor: Sensor) -> list[dict[str, Any]]:
+    """Return the steps of one sensor whose strict precision is high enough."""
+    own = [{"persistency": step["persistency"], **step[str(sensor)]} for step in steps]
+    return [step for step in own if (step["strict_precision"] or 0.0) >= LEAST_PRECISION]
