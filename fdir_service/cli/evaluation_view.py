@@ -28,7 +28,7 @@ def show(found: Mapping[str, Any]) -> None:
     data = found["data"]
     rows = found["rows"]
     title = (
-        f"Accelerometer/IMU, stuck values, setting {data['setting']}, seed {data['seed']}: {data['trajectories']} flights, "
+        f"Accelerometer/IMU, setting {data['setting']}, seed {data['seed']}: {data['trajectories']} flights, "
         f"{data['faults']['acc']}/{data['faults']['imu']} faults"
     )
     heads = ["detector", "role", *SHOWN.values(), "J_s", "p", "seeds"]
@@ -70,12 +70,13 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
 
 def _shares(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[str]]:
     for row in rows:
-        what = (
-            row.get("type")
-            or f"E {row['from']:g} .. {'' if row['below'] is None else format(row['below'], 'g')}"
-        )
+        what = row.get("type") or _energies(row["from"], row["below"])
         shares = [f"{number(s['missed'])}/{number(s['answered'])}" for s in row["detectors"].values()]
         yield [f"{row['sensor']}, {what}", str(row["faults"]), *shares]
+
+
+def _energies(low: float, high: float | None) -> str:
+    return f"E of {low:g} and more" if high is None else f"E of {low:g} to {high:g}"
 
 
 def _quantiles(row: Mapping[str, Any]) -> str:
