@@ -7,6 +7,7 @@ docstring says what is counted. The *strict* forms are ours: the literal ones le
 predicted but never triggers, so that a detector that flickers at random scores nearly perfectly.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,6 +136,27 @@ class Reactions:
         """FP / N, false reactions over those of a perfect detector (Table 3); a fraction."""
         return _share(self.false, self.faults)
 
+    @property
+    def untriggered_share(self) -> float:
+        """T = #{faults that are predicted somewhere but not answered} / N; ours.
+
+        The literal recall leaves them out, which is what makes a flickering index look good.
+        """
+        return _share(self.untriggered, self.faults)
+
+    def __add__(self, other: "Reactions") -> "Reactions":
+        """Return the counts of both data sets together."""
+        return Reactions(
+            self.faults + other.faults,
+            self.true + other.true,
+            self.false + other.false,
+            self.lost + other.lost,
+            self.untriggered + other.untriggered,
+        )
+
+
+NO_REACTIONS = Reactions(0, 0, 0, 0, 0)
+
 
 def literal_reactions(labels: Mask, index: Mask, persistency: int) -> Reactions:
     """Count as the paper's section 5.2 says.
@@ -174,3 +196,12 @@ def f_beta(precision: float, recall: float, beta: float = 0.5) -> float:
     """Return (1 + b^2) P R / (b^2 P + R), the term of Equation 1; NaN and 0/0 count as 0."""
     p, r = np.nan_to_num([precision, recall])
     return _share((1 + beta**2) * p * r, beta**2 * p + r) if p * r else 0.0
+
+
+def objective(sensors: Iterable[Reactions], beta: float = 0.5) -> float:
+    """Return J = sum of w F_beta over the sensors, equal weights that sum to 1 (Equation 1).
+
+    With literal counts it is the paper's objective; with strict ones it is J_s.
+    """
+    terms = [f_beta(counts.precision, counts.recall, beta) for counts in sensors]
+    return _share(sum(terms), len(terms))

@@ -21,7 +21,12 @@ VERBS: Final = {
     "schema": "check.schema",
 }
 """Module and function of each verb."""
-GROUPS: Final = {"export": "export.app", "train": "train.app", "models": "model.app"}
+GROUPS: Final = {
+    "export": "export.app",
+    "train": "train.app",
+    "evaluate": "evaluate.app",
+    "models": "model.app",
+}
 """Module and application of each verb with sub-verbs."""
 
 

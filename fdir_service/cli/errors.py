@@ -25,6 +25,8 @@ _NAMES = {
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
     "StartError": FAILED,
+    "EvaluationError": USAGE,
+    "ChainDisagreementError": FAILED,
 }
 """Errors of packages that only sub-commands import."""
 

@@ -21,13 +21,14 @@ from pus.procedure import Step
 from pus.st03 import Structure
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
-from pus.st12.service import DISABLE_FMONS
+from pus.st12.service import DISABLE_FMONS, ENABLE_FMONS
 from pus.st12.service import SERVICE as ST12
 from pus.st19 import EventAction
 from pus.st21 import ACTIVATE
 from pus.st21 import SERVICE as ST21
 
 _NS = 1_000_000_000
+_SWITCHES = {"disable_fmons": DISABLE_FMONS, "enable_fmons": ENABLE_FMONS}
 
 
 class ActionCompiler:
@@ -134,20 +135,24 @@ class ActionCompiler:
         return tuple(step for step in found if step)
 
     def _step(self, key: str, section: StepSection) -> Step | None:
-        if section.disable_fmons:
-            return Step(self._disabling(key, section), round(section.delay_s * _NS))
+        delay = round(section.delay_s * _NS)
+        if switched := [name for name in _SWITCHES if getattr(section, name)]:
+            return Step(self._switching(key, section, *switched), delay)
         request = self._request(key, section.unit, section.function, section.arguments)
-        return Step(request, round(section.delay_s * _NS)) if request else None
+        return Step(request, delay) if request else None
 
-    def _disabling(self, key: str, section: StepSection) -> bytes:
-        """Return TC[12,20] to our own process."""
+    def _switching(self, key: str, section: StepSection, name: str, *others: str) -> bytes:
+        """Return TC[12,19] or TC[12,20] to our own process."""
         if section.unit:
-            self._problems.add(f"{key}.unit", "either a unit's function or disable_fmons")
-        if unknown := set(section.disable_fmons) - {fmon.id for fmon in self._file.fmon}:
-            self._problems.add(f"{key}.disable_fmons", f"unknown FMON {min(unknown)}")
+            self._problems.add(f"{key}.unit", f"either a unit's function or {name}")
+        for other in others:
+            self._problems.add(f"{key}.{other}", f"either {name} or {other}")
+        ids = getattr(section, name)
+        if unknown := set(ids) - {fmon.id for fmon in self._file.fmon}:
+            self._problems.add(f"{key}.{name}", f"unknown FMON {min(unknown)}")
         self._count += 1
-        data = self.codec.ids(section.disable_fmons)
-        return Tc(self._file.mission.apid, ST12, DISABLE_FMONS, data, sequence=self._count).pack()
+        data = self.codec.ids(ids)
+        return Tc(self._file.mission.apid, ST12, _SWITCHES[name], data, sequence=self._count).pack()
 
     def actions(self) -> tuple[EventAction, ...]:
         """Return the event-action definitions."""

@@ -176,12 +176,13 @@ Arguments = dict[ArgumentId, float]
 
 
 class StepSection(Section):
-    """A step of a sequence: a function of a unit, or FMONs to disable, and how long to wait after it."""
+    """A step of a sequence: a function of a unit, or FMONs to disable or enable, and the wait after it."""
 
     unit: Name | None = None
     function: str = ""
     arguments: Arguments = Field(default_factory=dict)
     disable_fmons: tuple[Id, ...] = ()
+    enable_fmons: tuple[Id, ...] = Field((), description="one that was disabled begins anew: it is re-armed")
     delay_s: Annotated[float, Field(ge=0)] = 0.0
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models.metrics import (
+    NO_REACTIONS,
     Mask,
     Reactions,
     delays,
@@ -17,6 +18,7 @@ from models.metrics import (
     inside,
     literal_reactions,
     missed,
+    objective,
     runs,
     strict_reactions,
     uncertain,
@@ -205,3 +207,23 @@ def test_a_random_flicker_looks_good_literally_and_not_strictly() -> None:
     assert literal_reactions(labels, flicker, 27).false == 0
     assert missed(labels, flicker) < 0.02
     assert strict_reactions(labels, flicker, 27).recall == 0
+
+
+@given(pairs(), st.integers(1, 6))
+def test_counts_of_records_add_up_to_those_of_all(pair: Pair, p: int) -> None:
+    labels, index = pair
+    for count in (literal_reactions, strict_reactions):
+        rows = (count(y, q, p) for y, q in zip(labels, index, strict=True))
+        assert sum(rows, NO_REACTIONS) == count(labels, index, p)
+
+
+def test_the_share_that_is_not_triggered_is_of_all_faults() -> None:
+    counts = Reactions(faults=8, true=5, false=1, lost=1, untriggered=2)
+    assert counts.untriggered_share == 0.25
+
+
+def test_the_objective_is_the_mean_f_half_of_the_sensors() -> None:
+    good = Reactions(faults=10, true=8, false=2, lost=2, untriggered=0)
+    nothing = Reactions(faults=10, true=0, false=0, lost=10, untriggered=0)
+    assert objective([good, nothing]) == pytest.approx(0.4)
+    assert objective([good, good]) == pytest.approx(f_beta(0.8, 0.8))

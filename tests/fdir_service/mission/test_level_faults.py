@@ -86,6 +86,12 @@ SWITCH = 'unit = "pair"\nfunction = "SELECT_UNIT"\narguments = { 1 = "redundant"
             '{ unit = "pair", disable_fmons = [1] }',
             "sequence.0.steps.1.unit: either a unit's function or disable_fmons",
         ),
+        ("disable_fmons = [1]", "enable_fmons = [7]", "sequence.0.steps.1.enable_fmons: unknown FMON 7"),
+        (
+            "disable_fmons = [1]",
+            "disable_fmons = [1], enable_fmons = [1]",
+            "sequence.0.steps.1.enable_fmons: either disable_fmons or enable_fmons",
+        ),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_ladder_is_named_by_key_and_reason(folder, old, new, line):

@@ -61,6 +61,12 @@ def test_a_sequence_may_disable_fmons_of_our_own(mission):
     assert (tc.apid, tc.service, tc.subtype, tc.data) == (66, 12, 20, bytes((0, 1, 0, 1)))
 
 
+def test_a_sequence_may_re_arm_fmons_of_our_own(folder):
+    _, enabling = changed(folder, ("disable_fmons = [1]", "enable_fmons = [1]")).sequences["WITHOUT"]
+    tc = decode_tc(enabling.request)
+    assert (tc.apid, tc.service, tc.subtype, tc.data) == (66, 12, 19, bytes((0, 1, 0, 1)))
+
+
 def test_a_highest_level_needs_nobody_above_it(folder):
     assert changed(folder, ("number = 2", "number = 4"), ("last = true\n", "")).levels[2].number == 4
 

@@ -1,0 +1,127 @@
+"""``fdir evaluate``: how good the detectors are, on data that others can make again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fdir_service.cli import UsageError, options
+from fdir_service.cli.console import print_json, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fdir_service.evaluation.contenders import DetectorFile
+    from fdir_service.evaluation.flights import FlightPlan
+    from fdir_service.evaluation.run import Evaluation
+    from fdir_service.mission import Mission
+
+app = typer.Typer(help="Evaluate detectors side by side.", no_args_is_help=True)
+NOMINAL_SHARE = 4
+"""By default there is one nominal flight for so many with faults."""
+
+
+@app.callback()
+def evaluate() -> None:
+    """Evaluate detectors side by side, on the real chain."""
+
+
+@app.command("stuck-values")
+def stuck_values(
+    mission: options.MissionOption = "hopper",
+    seed: options.Seed = 1,
+    trajectories: Annotated[int, typer.Option(min=1, help="Simulated flights with faults.")] = 240,
+    nominal: Annotated[
+        int | None, typer.Option(min=0, help="Flights without a fault; a quarter as many by default.")
+    ] = None,
+    setting: Annotated[str, typer.Option(help="Noise of the sensors: N nominal, B tactical MEMS.")] = "N",
+    persistency: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Samples for a reaction; default: the mission's.")
+    ] = None,
+    detector: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--detector", metavar="[ROLE:]NAME=FILE", help="One more; equal names are seeds of one."
+        ),
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write every sample with index and reaction (.parquet).")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report (.html).")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Compare stuck-value detectors, classical checks and a coin on simulated flights with known faults.
+
+    By default those of the mission and of its evaluation.toml. Roles are ours and faithful. Everything is
+    made again from the seed, and every index goes through the real chain: its reactions are the requests
+    that event-actions release.
+
+    [dim]Example:[/] fdir evaluate stuck-values --trajectories 24 --report report.html
+    """
+    from fdir_service.evaluation.flights import FlightPlan
+    from fdir_service.evaluation.selection import select
+    from fdir_service.evaluation.summary import summarise
+    from fdir_service.mission import load
+    from sim.sensors import Setting
+
+    _check(setting, [s.value for s in Setting], predictions, report)
+    chosen = load(mission)
+    files = select(chosen, detector or ())
+    free = -(-trajectories // NOMINAL_SHARE) if nominal is None else nominal
+    plan = FlightPlan(Setting(setting), seed, trajectories, free)
+    evaluation = _evaluate(chosen, files, plan, persistency or _persistency(chosen), predictions)
+    found = summarise(evaluation) | {"machine": _machine()}
+    if report:
+        from fdir_service.evaluation.report import write
+
+        write(report, found, evaluation)
+    if as_json:
+        print_json(found)
+    else:
+        from fdir_service.cli.evaluation_view import show
+
+        show(found)
+
+
+def _check(setting: str, settings: list[str], predictions: Path | None, report: Path | None) -> None:
+    if setting not in settings:
+        raise UsageError(f"--setting: {setting!r} is none of {', '.join(settings)}")
+    for name, path, suffix in (("--predictions", predictions, ".parquet"), ("--report", report, ".html")):
+        if path and path.suffix != suffix:
+            raise UsageError(f"{name} {path}: the file must end in {suffix}")
+        if path and not path.parent.is_dir():
+            raise UsageError(f"{name} {path}: no such folder")
+
+
+def _persistency(mission: "Mission") -> int:
+    """Return the repetition number of the mission's PMONs on learned indices, or the paper's."""
+    from fdir_service.evaluation.rows import PUBLISHED_PERSISTENCY
+
+    learned = {p.repetition for p in mission.pmons.values() if p.parameter in mission.learned}
+    return learned.pop() if len(learned) == 1 else PUBLISHED_PERSISTENCY
+
+
+def _evaluate(
+    mission: "Mission",
+    files: "Sequence[DetectorFile]",
+    plan: "FlightPlan",
+    persistency: int,
+    predictions: Path | None,
+) -> "Evaluation":
+    from contextlib import ExitStack
+
+    from fdir_service.evaluation.predictions import Predictions
+    from fdir_service.evaluation.run import evaluate as run
+
+    with ExitStack() as stack:
+        stores = [stack.enter_context(Predictions(predictions, files)).write] if predictions else []
+        advance = stack.enter_context(progress("flights", plan.trajectories + plan.nominal))
+        return run(mission, files, plan, persistency, stores, advance)
+
+
+def _machine() -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from fdir_service.bench.machine import describe
+
+    return asdict(describe())
