@@ -13,6 +13,8 @@ from models.stuck_cnn import WINDOW
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 STUCK = CONFIGS / "hopper" / "stuck-cnn.onnx"
+FAITHFUL = CONFIGS / "hopper" / "stuck-cnn-paper.onnx"
+NET = CONFIGS / "hopper" / "stuck-net.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
 
 
@@ -39,7 +41,7 @@ def card_of(path: Path) -> Card:
     return read_card(path)[0]
 
 
-@pytest.mark.parametrize("path", [STUCK, ATMONSAT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [STUCK, FAITHFUL, NET, ATMONSAT], ids=lambda path: path.stem)
 def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
     assert findings(path) == []
     assert path.stat().st_size < 400_000
@@ -48,6 +50,9 @@ def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> No
 
 def test_the_cards_name_how_to_rebuild_the_files() -> None:
     assert card_of(STUCK).command.startswith("fdir train stuck-cnn --mission configs/hopper")
+    for path in (FAITHFUL, NET):
+        card = card_of(path)
+        assert card.command == f"fdir train {path.stem} --mission configs/hopper --seed {card.seed}"
     assert card_of(ATMONSAT).command == "fdir train atmonsat-cnn --data DIR --seed 1"
 
 
@@ -63,6 +68,42 @@ def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:
         assert metrics[f"{sensor}.strict_precision"] > 0.97
     assert metrics["acc.missed"] < 0.15
     assert metrics["imu.missed"] < 0.3
+
+
+def test_the_card_of_the_net_keeps_what_the_benchmark_asks() -> None:
+    metrics = card_of(NET).metrics
+    for sensor, missed, uncertain, precision, recall, false_share, strict, isolation in (
+        ("acc", 0.045, 0.11, 0.99, 0.955, 0.002, 0.88, 0.94),
+        ("imu", 0.15, 0.10, 0.98, 0.85, 0.010, 0.77, 0.89),
+    ):
+        assert metrics[f"{sensor}.missed"] <= missed
+        assert metrics[f"{sensor}.uncertain"] <= uncertain
+        assert metrics[f"{sensor}.precision"] >= precision
+        assert metrics[f"{sensor}.recall"] >= recall
+        assert metrics[f"{sensor}.false_share"] <= false_share
+        assert metrics[f"{sensor}.strict_precision"] >= 0.975
+        assert metrics[f"{sensor}.strict_recall"] >= strict
+        assert metrics[f"{sensor}.isolation"] >= isolation
+    assert metrics["strict_j"] >= 0.945
+
+
+def test_the_net_beats_the_faithful_cnn_wherever_the_benchmark_looks() -> None:
+    net, faithful = card_of(NET), card_of(FAITHFUL)
+    assert net.data["test"] == faithful.data["test"]
+    for sensor in ("acc", "imu"):
+        assert net.metrics[f"{sensor}.missed"] < faithful.metrics[f"{sensor}.missed"]
+        assert net.metrics[f"{sensor}.strict_recall"] > faithful.metrics[f"{sensor}.strict_recall"]
+
+
+def test_the_net_names_the_axis_that_is_frozen() -> None:
+    readings = moving_hopper(np.random.default_rng(4), 700)
+    readings[400:500, 4] = readings[399, 4]
+    window = card_of(NET).window
+    windows = np.lib.stride_tricks.sliding_window_view(readings.astype(np.float32), window, axis=0)
+    scores = ort.InferenceSession(NET).run(None, {"window": np.ascontiguousarray(windows.swapaxes(1, 2))})[0]
+    frozen = scores[420 - window + 1 : 500 - window + 1]
+    assert (frozen[:, [1, 6]] > 0.5).all()
+    assert (np.delete(frozen, [1, 6], axis=1) < 0.5).all()
 
 
 def index_of(readings: np.ndarray) -> np.ndarray:

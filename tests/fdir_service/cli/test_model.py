@@ -12,7 +12,13 @@ from tests.fdir_service.builders import card
 from tests.fdir_service.streaming.networks import Network
 
 CONFIGS = Path(__file__).parents[3] / "configs"
-MODELS = [CONFIGS / "hopper" / "stuck-cnn.onnx", CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"]
+HOPPER = ("stuck-cnn", "stuck-cnn-paper", "stuck-net")
+MODELS = [
+    *(CONFIGS / "hopper" / f"{name}.onnx" for name in HOPPER),
+    CONFIGS / "atmonsat" / "atmonsat-cnn.onnx",
+]
+LARGEST = {"stuck-cnn": 1e-6, "atmonsat-cnn": 1e-6, "stuck-cnn-paper": 2e-6, "stuck-net": 5e-6}
+"""Difference of streaming scores on the self-check's samples, which reach far beyond any reading."""
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
@@ -34,7 +40,7 @@ def test_inspect_prints_digest_window_and_the_command_that_rebuilds(fdir, model)
 def test_inspect_says_that_the_committed_models_stream_and_what_it_costs(fdir, model):
     found = json.loads(fdir("models", "inspect", model, "--json").out)
     assert (found["path"], found["field"], found["refusals"]) == ("streaming", found["card"]["window"], [])
-    assert 0 <= found["differences"]["streaming"] <= 1e-6
+    assert 0 <= found["differences"]["streaming"] <= LARGEST[model.stem]
     costs = found["microseconds_per_sample"]
     assert {path: list(cost) for path, cost in costs.items()} == {
         "window": ["1"],
@@ -77,8 +83,8 @@ def test_inspect_shows_the_card_of_a_file_that_cannot_be_opened(fdir, tmp_path):
     assert "refused  (model): " in plain.out
 
 
-def test_both_models_together_stay_well_under_a_megabyte():
-    assert sum(model.stat().st_size for model in MODELS) < 500_000
+def test_all_models_together_stay_well_under_a_megabyte():
+    assert sum(model.stat().st_size for model in MODELS) < 600_000
 
 
 def test_a_file_that_is_no_model_is_refused(fdir, tmp_path):
