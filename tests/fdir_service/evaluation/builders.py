@@ -34,7 +34,7 @@ def frozen_card(
 
 
 def write_frozen_axes(path, card=None):
-    """Write a detector whose score of an axis is 1 if it did not change over the window; sensors are maxima."""
+    """Write a detector that scores an axis 1 if it did not change over the window; a sensor by its axes."""
     card = card or frozen_card()
     constants = [
         numpy_helper.from_array(np.array([1], np.int64), "axes"),

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fdir_service.evaluation import ChainDisagreementError, chain_run
-from fdir_service.evaluation.chain_mission import events, evaluation_mission
+from fdir_service.evaluation.chain_mission import evaluation_mission, events
 from fdir_service.evaluation.chain_run import ChainRun
 from fdir_service.evaluation.contenders import line_up
 from fdir_service.ladder.state import Outcome

@@ -1,4 +1,4 @@
-"""Flights come from the seed alone, share nothing with training, and are judged from the first full window."""
+"""Flights come from the seed alone, share nothing with training, and are judged from a full window on."""
 
 from dataclasses import replace
 
