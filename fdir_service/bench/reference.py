@@ -1,4 +1,4 @@
-"""What the detector rows run on: the hopper's mission, its committed detector, readings, bare onnxruntime.
+"""What the detector rows run on: the hopper's mission with the reference model, readings, bare onnxruntime.
 
 The reference model is ``configs/hopper/stuck-cnn.onnx``: two branches of three channels, each with six
 features that the graph computes; window and field 180 samples; 36,450 trained parameters.
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fdir_service.mission import DetectorSetup, Mission, load
 from fdir_service.session import open_session
 from models.card import INPUT_NAME, OUTPUT_NAME
+from models.metadata import read_card
 from pus.samples import Samples
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,7 @@ Singles = NDArray[np.float32]
 
 PERIOD = 100_000_000
 """ns between samples on board."""
+MODEL = "stuck-cnn.onnx"
 SESSION = 1
 HOUSEKEEPING = 600
 """Samples between two housekeeping reports, a minute on board; the shipped hopper has 10."""
@@ -32,15 +34,26 @@ _BITS = np.repeat([1.96133e-5, 3.8e-6], 3)
 
 
 def mission() -> Mission:
-    """Return the hopper's mission, with housekeeping every `HOUSEKEEPING` samples."""
+    """Return the hopper's mission with the reference model, and housekeeping every `HOUSEKEEPING` samples."""
     hopper = load("hopper")
     structures = tuple(replace(structure, interval=HOUSEKEEPING) for structure in hopper.housekeeping)
-    return replace(hopper, housekeeping=structures)
+    return replace(hopper, housekeeping=structures, detectors=(_reference(hopper),))
 
 
 def setup() -> DetectorSetup:
-    """Return the hopper's detector."""
-    return load("hopper").detectors[0]
+    """Return the reference model as the hopper's detector."""
+    return _reference(load("hopper"))
+
+
+def _reference(hopper: Mission) -> DetectorSetup:
+    (own,) = hopper.detectors
+    path = own.path.with_name(MODEL)
+    card, sha256 = read_card(path)
+    outputs = tuple(
+        replace(output, column=column, on=card.outputs[column].on, off=card.outputs[column].off)
+        for column, output in enumerate(own.outputs)
+    )
+    return replace(own, name=path.stem, path=path, sha256=sha256, card=card, outputs=outputs)
 
 
 def signals(n: int, *, faulty: bool = False, seed: int = 11) -> Floats:

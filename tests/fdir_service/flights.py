@@ -29,7 +29,7 @@ def in_widths(folder: Path, widths: Widths, events: str = "10") -> Mission:
     sections = "".join(f"{name} = {octets}\n" for name, octets in asdict(widths).items())
     folder.mkdir(exist_ok=True)
     (folder / "mission.toml").write_text(f"{text}\n[profile]\n{_LISTS}[profile.widths]\n{sections}")
-    shutil.copy(lockstep.HOPPER / "stuck-cnn.onnx", folder)
+    shutil.copy(lockstep.HOPPER / "stuck-net.onnx", folder)
     return load(folder)
 
 

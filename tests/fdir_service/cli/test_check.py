@@ -41,7 +41,7 @@ def test_a_missing_model_is_named(fdir, tmp_path):
     ended = fdir("check", tmp_path)
     assert ended.code == 2
     assert "detector.0.model" in ended.err
-    assert "stuck-cnn.onnx" in ended.err
+    assert "stuck-net.onnx" in ended.err
 
 
 def test_the_committed_schema_is_what_the_program_prints(fdir):
