@@ -21,7 +21,7 @@ File = Annotated[Path, typer.Argument(help="An ONNX file.")]
 def inspect(file: File, as_json: options.Json = False) -> None:
     """Print a detector's card and digest, the path it takes, why not a faster one, and what each costs.
 
-    [dim]Example:[/] fdir models inspect configs/hopper/stuck-cnn.onnx
+    [dim]Example:[/] fdir models inspect configs/hopper/stuck-net.onnx
     """
     from models.metadata import read_card
 

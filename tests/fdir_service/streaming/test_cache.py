@@ -121,5 +121,5 @@ def test_without_a_home_there_is_no_user_s_cache(windows, tmp_path, monkeypatch)
 def test_a_difference_that_another_processor_might_push_over_the_limit_is_checked_every_time(
     windows, tmp_path
 ):
-    cache.write(windows.path, windows.digest, Verdict(None, batched=True, differences={"batched": 2e-6}))
+    cache.write(windows.path, windows.digest, Verdict(None, batched=True, differences={"batched": 6e-6}))
     assert kept(tmp_path) == []
