@@ -73,7 +73,7 @@ def frozen_detector(folder, name="frozen", role=Role.OURS, **card):
 def write_small_hopper(folder, detector=None):
     """Write the hopper with the small detector as its own; return the mission's path."""
     folder.mkdir(exist_ok=True)
-    text = (HOPPER / "mission.toml").read_text().replace("stuck-cnn.onnx", "frozen.onnx")
+    text = (HOPPER / "mission.toml").read_text().replace("stuck-net.onnx", "frozen.onnx")
     write_frozen_axes(folder / "frozen.onnx", detector)
     path = folder / "mission.toml"
     path.write_text(text)

@@ -14,9 +14,10 @@ def small(tmp_path):
     return load(write_small_hopper(tmp_path / "hopper"))
 
 
-def test_the_detectors_of_the_mission_take_part():
-    (file,) = select(load(HOPPER), [])
-    assert (file.name, file.role, file.path.name) == ("stuck-cnn", Role.OURS, "stuck-cnn.onnx")
+def test_the_detectors_of_the_mission_take_part_and_those_that_it_is_compared_with():
+    file, other = select(load(HOPPER), [])
+    assert (file.name, file.role, file.path.name) == ("stuck-net", Role.OURS, "stuck-net.onnx")
+    assert (other.role, other.path.name) == (Role.FAITHFUL, "stuck-cnn-paper.onnx")
     assert file.inputs == ("acc.x", "acc.y", "acc.z", "imu.x", "imu.y", "imu.z")
 
 
@@ -38,7 +39,7 @@ def test_an_evaluation_file_names_more_with_their_roles(small):
     text = '[[detector]]\nname = "other"\nmodel = "other.onnx"\nrole = "faithful"\n'
     (small.path.parent / FILE_NAME).write_text(text)
     assert [(file.name, file.role) for file in select(small, [])] == [
-        ("stuck-cnn", Role.OURS),
+        ("stuck-net", Role.OURS),
         ("other", Role.FAITHFUL),
     ]
 
