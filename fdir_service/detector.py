@@ -15,6 +15,7 @@ from fdir_service.mission import DetectorSetup
 from fdir_service.session import BATCH, DetectorError, WindowSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.step import interpreter
 from fdir_service.streaming.verdict import Verdict
 from models.card import INPUT_NAME, OUTPUT_NAME
 
@@ -30,8 +31,9 @@ class Detector:
     """One detector with its window of history.
 
     Every sample with W valid samples behind it is one window. Windows are scored on one of three paths:
-    *window* (one call each), *batched* (several in one call) or *streaming* (a graph that carries state from
-    sample to sample, with equal scores); which one depends on how many are waiting, and on nothing else.
+    *window* (one call each), *batched* (several in one call), *streaming* (a graph that carries state from
+    sample to sample, with equal scores) or, if the mission wants it, *step* (compiled, with the same state);
+    which one depends on how many are waiting, and on nothing else.
     A sample that is not known, or a break in time, makes the outputs *not known* until W new samples have
     arrived; no state survives it.
 
@@ -75,10 +77,11 @@ class Detector:
         return windows
 
     def _prepare(self, *, streaming: bool) -> Verdict:
-        verdict = prepare(self._windows, self.setup.card)
+        compiler = interpreter() if streaming and self.setup.compiled_step else None
+        verdict = prepare(self._windows, self.setup.card, compiler)
         verdict = verdict if streaming else replace(verdict, compiled=None)
         compiled = verdict.compiled
-        self.streaming = StreamingSession(compiled, self.setup.path) if compiled else None
+        self.streaming = StreamingSession(compiled, self.setup.path, compiler) if compiled else None
         self._windows.batch = BATCH if verdict.batched else 1
         return verdict
 
@@ -87,8 +90,19 @@ class Detector:
         shape = self.setup.card.shape
         self._windows.run(np.zeros((1, self.window, *shape), np.float32))
         if self.streaming:
-            self.streaming.run(np.zeros((chunk, math.prod(shape)), np.float32))
+            for n in (chunk, 1):
+                self.streaming.run(np.zeros((n, math.prod(shape)), np.float32))
             self.streaming.reset()
+
+    @property
+    def lacks_step(self) -> str:
+        """Why there is no compiled step although the mission wants one; empty: there is, or it does not."""
+        if not self.setup.compiled_step or (self.streaming and self.streaming.step):
+            return ""
+        if not self.verdict.compiled:
+            return "the model has no form as a stream"
+        step = self.verdict.compiled.step
+        return step if isinstance(step, str) else "numba is not installed (the extra fast)"
 
     @property
     def carried(self) -> list[Any]:
@@ -180,8 +194,7 @@ class Detector:
         """Score the windows (n, outputs) that end at the samples of a span, in a chunk of `size`."""
         n = ready.stop - ready.start
         self.windows += n
-        if self.streaming and n >= self.streaming.pays_from:
-            self.scored["streaming"] += n
+        if self.streaming and self.streaming.pays(n):
             return self._stream(self.streaming, ready, size)
         self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
         return self._windows.slide(self._newest(self.window - 1, ready, size))
@@ -199,5 +212,7 @@ class Detector:
         if not begin < self._fed <= first or earlier >= session.field:
             session.reset()
             earlier = session.field - 1
-        self._fed = first + ready.stop - ready.start
+        n = ready.stop - ready.start
+        self._fed = first + n
+        self.scored[session.path(earlier + n)] += n
         return session.run(self._newest(earlier, ready, size))[earlier:]

@@ -48,6 +48,7 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
     interfaces = mission.file.interfaces
     with ExitStack() as stack:
         stream, journal = Stream(mission), Journal(mission)
+        _warn_of_steps(stream)
         context: Context = zmq.Context()
         stack.callback(context.term)
         topics = list(stream.accounts)
@@ -118,6 +119,12 @@ def _open_ports(
     if scheme == "tcp":
         _warn_if_open(rest.rpartition(":")[0].strip("[]"), links.commands_address)
     return addresses
+
+
+def _warn_of_steps(stream: Stream) -> None:
+    for detector in (detector for pool in stream.pools.values() for detector in pool.detectors):
+        if detector.lacks_step:
+            log.warning("detector %s has no compiled step: %s", detector.setup.name, detector.lacks_step)
 
 
 def _warn_if_open(host: str, address: str) -> None:

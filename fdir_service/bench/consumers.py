@@ -119,10 +119,11 @@ def _count(asked: int) -> None:
 
 
 @contextmanager
-def whole(publisher: Publisher) -> Iterator[Whole]:
+def whole(publisher: Publisher, *, compiled_step: bool = False) -> Iterator[Whole]:
     """Open the service on a publisher; it keeps the durations of its rounds."""
     stamps = Stamps()
-    with service(_linked(reference.mission(), publisher.address), Options(sinks=(stamps,))) as (daemon, _):
+    mission = _linked(reference.mission(compiled_step=compiled_step), publisher.address)
+    with service(mission, Options(sinks=(stamps,))) as (daemon, _):
         daemon.keep_durations = True
         yield Whole(daemon, publisher, stamps)
 

@@ -51,7 +51,7 @@ def _bare(quick: bool) -> Timed:
 def _added(quick: bool) -> Pair:
     samples = QUICK if quick else SAMPLES
     with ExitStack() as stack:
-        ours = stack.enter_context(whole(stack.enter_context(publisher())))
+        ours = stack.enter_context(whole(stack.enter_context(publisher()), compiled_step=True))
         loop = stack.enter_context(plain(stack.enter_context(publisher())))
         close = stack.pop_all().close
     return Timed(lambda: (median(live(ours, samples)) - median(live(loop, samples))) / NS, close), _bare(
@@ -62,7 +62,7 @@ def _added(quick: bool) -> Pair:
 def _longest(quick: bool) -> Pair:
     samples = QUICK if quick else SAMPLES
     with ExitStack() as stack:
-        ours = stack.enter_context(whole(stack.enter_context(publisher())))
+        ours = stack.enter_context(whole(stack.enter_context(publisher()), compiled_step=True))
         close = stack.pop_all().close
 
     def p99() -> float:

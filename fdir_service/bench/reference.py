@@ -33,11 +33,12 @@ _RMS = np.repeat([6e-4, 4e-4], 3)
 _BITS = np.repeat([1.96133e-5, 3.8e-6], 3)
 
 
-def mission() -> Mission:
+def mission(*, compiled_step: bool = False) -> Mission:
     """Return the hopper's mission with the reference model, and housekeeping every `HOUSEKEEPING` samples."""
     hopper = load("hopper")
     structures = tuple(replace(structure, interval=HOUSEKEEPING) for structure in hopper.housekeeping)
-    return replace(hopper, housekeeping=structures, detectors=(_reference(hopper),))
+    detector = replace(_reference(hopper), compiled_step=compiled_step)
+    return replace(hopper, housekeeping=structures, detectors=(detector,))
 
 
 def setup() -> DetectorSetup:

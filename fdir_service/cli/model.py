@@ -39,18 +39,23 @@ def _paths(file: Path, card: "Card") -> dict[str, Any]:
     from fdir_service.session import DetectorError, WindowSession
     from fdir_service.streaming.cost import measure
     from fdir_service.streaming.prepare import prepare
+    from fdir_service.streaming.step import interpreter
 
     try:
         windows = WindowSession(file, card.window, card.shape)
-        verdict = prepare(windows, card)
-        costs = measure(windows, verdict, card)
+        compiler = interpreter()
+        verdict = prepare(windows, card, compiler)
+        costs = measure(windows, verdict, card, compiler)
     except DetectorError as error:
         return {"path": None, "refusals": [{"node": "(model)", "op_type": "", "reason": str(error)}]}
     compiled = verdict.compiled
+    step = compiled.step if compiled else "the model has no form as a stream"
     return {
         "path": verdict.path,
         "field": compiled.field if compiled else None,
         "streaming_from": compiled.pays_from if compiled else None,
+        "step_up_to": None if isinstance(step, str) else step.most,
+        "step_refused": step if isinstance(step, str) else None,
         "refusals": [asdict(refusal) for refusal in verdict.refusals],
         "differences": {k: v for k, v in verdict.differences.items() if math.isfinite(v)},
         "microseconds_per_sample": costs,
@@ -82,6 +87,12 @@ def _print_paths(found: dict[str, Any], window: int) -> None:
         samples = f"{found['field']} of {window} samples are read"
         out.print(f" from {found['streaming_from']} waiting sample(s) on; {samples}", end="")
     out.print()
+    if found.get("step_up_to"):
+        out.print(
+            f"  step     for up to {found['step_up_to']} samples, where a mission has compiled_step = true"
+        )
+    elif found.get("field"):
+        out.print(f"  step     none: {found['step_refused']}", markup=False)
     for refusal in found["refusals"]:
         named = " ".join(part for part in (refusal["node"], refusal["op_type"]) if part)
         out.print(f"  refused  {named}: {refusal['reason']}", markup=False)

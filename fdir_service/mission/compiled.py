@@ -42,6 +42,7 @@ class DetectorSetup:
     card: Card
     inputs: tuple[int, ...]
     outputs: tuple[OutputSetup, ...]
+    compiled_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)

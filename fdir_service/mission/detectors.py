@@ -47,7 +47,16 @@ class DetectorCompiler:
         self._check_period(key, source, card)
         outputs = [self._output(f"{key}.outputs.{k}", o, card) for k, o in enumerate(section.outputs)]
         ids = tuple(parameter.id for parameter in inputs)
-        return DetectorSetup(section.name, source, path, sha256, card, ids, tuple(o for o in outputs if o))
+        return DetectorSetup(
+            section.name,
+            source,
+            path,
+            sha256,
+            card,
+            ids,
+            tuple(o for o in outputs if o),
+            section.compiled_step,
+        )
 
     def _check_period(self, key: str, source: str, card: Card) -> None:
         actual = next((s.period_s for s in self._file.source if s.name == source), None)

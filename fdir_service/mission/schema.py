@@ -126,6 +126,9 @@ class DetectorSection(Section):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     inputs: Annotated[tuple[Name, ...], Field(min_length=1)]
     outputs: Annotated[tuple[OutputSection, ...], Field(min_length=1)]
+    compiled_step: Annotated[
+        bool, Field(description="score single samples by a compiled step, if the extra fast is installed")
+    ] = False
 
 
 class EventSection(Section):

@@ -1,8 +1,13 @@
 """The compiler: a serialised window model becomes a streaming graph, or the reasons why it does not."""
 
+from dataclasses import replace
+
 from fdir_service.streaming.emit import emit
+from fdir_service.streaming.lower import lower
 from fdir_service.streaming.model import read
 from fdir_service.streaming.plan import Plan, plan
+from fdir_service.streaming.signals import InexpressibleError
+from fdir_service.streaming.table import Table
 from fdir_service.streaming.verdict import Compiled, Refusal
 
 
@@ -13,10 +18,18 @@ def compile_model(
 
     `carried`: the state of its recurrent layers may go on from window to window.
 
-    Whatever goes wrong is a refusal: a graph that cannot be followed must not stop the detector.
+    Whatever goes wrong is a refusal: a graph that cannot be followed must not stop the detector. A graph that
+    the compiled step cannot follow is one without a step.
     """
     try:
         planned = plan(read(octets), window, shape, carried=carried)
-        return emit(planned) if isinstance(planned, Plan) else planned
+        return replace(emit(planned), step=_step(planned)) if isinstance(planned, Plan) else planned
     except Exception as error:  # noqa: BLE001
         return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)
+
+
+def _step(planned: Plan) -> Table | str:
+    try:
+        return lower(planned)
+    except InexpressibleError as error:
+        return str(error)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fdir_service.session import WindowSession
 from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.step import Interpreter
 from fdir_service.streaming.verdict import Verdict
 from models.card import Card
 
@@ -22,7 +23,9 @@ Cost = dict[str, dict[int, float]]
 """Microseconds per sample by path and number of samples at once."""
 
 
-def measure(windows: WindowSession, verdict: Verdict, card: Card) -> Cost:
+def measure(
+    windows: WindowSession, verdict: Verdict, card: Card, interpreter: Interpreter | None = None
+) -> Cost:
     """Return what each path costs; single windows cost the same however many are waiting."""
     width = math.prod(card.shape)
     record = np.random.default_rng(0).standard_normal((card.window + CHUNKS[-1], width))
@@ -33,6 +36,9 @@ def measure(windows: WindowSession, verdict: Verdict, card: Card) -> Cost:
     if verdict.compiled:
         session = StreamingSession(verdict.compiled, Path("streaming"))
         found["streaming"] = {k: _streaming(session, samples[:k]) for k in CHUNKS}
+        stepping = StreamingSession(verdict.compiled, Path("step"), interpreter)
+        if stepping.step:
+            found["step"] = {k: _streaming(stepping, samples[:k]) for k in sorted({1, stepping.step.most})}
     return found
 
 

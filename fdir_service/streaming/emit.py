@@ -25,6 +25,7 @@ from fdir_service.streaming.streams import (
     Source,
     Stream,
     Taps,
+    carried,
     in_order,
 )
 from fdir_service.streaming.verdict import Compiled, Shape
@@ -38,14 +39,12 @@ NODE_WORK = 20_000
 Measured with onnxruntime on two processors: 10,000 to 25,000. A call of the streaming graph costs its nodes,
 hardly more for ten samples than for one, so it pays as soon as the windows it replaces are as much work.
 """
-_RECOMPUTED = Pool, Taps, Join
-"""Cheaper to compute again over the columns that are carried anyway than to carry their results as well."""
 
 
 def emit(plan: Plan) -> Compiled:
     """Return the streaming graph of a plan."""
     streams = in_order(plan.scores)
-    writer = _Writer(plan.opset, *_carried(streams))
+    writer = _Writer(plan.opset, *carried(streams))
     for stream in streams:
         writer.add(stream)
     writer.node("Transpose", [writer.view(plan.scores, 0)], "columns", perm=[0, 2, 1])
@@ -55,24 +54,13 @@ def emit(plan: Plan) -> Compiled:
     return Compiled(graph, tuple(writer.states), plan.field, pays_from)
 
 
-def _carried(streams: Sequence[Stream]) -> tuple[dict[Stream, int], dict[Stream, int]]:
-    """Return how many columns before the chunk each stream must show, and how many it computes again."""
-    shown, again = dict.fromkeys(streams, 0), dict.fromkeys(streams, 0)
-    for stream in reversed(streams):
-        if isinstance(stream.operation, _RECOMPUTED):
-            again[stream] = shown[stream]
-        for below in stream.inputs:
-            shown[below] = max(shown[below], stream.operation.depth + again[stream])
-    return shown, again
-
-
 @dataclass(slots=True)
 class _Writer:
     """The graph so far.
 
     Attributes
     ----------
-    shown, again : columns before the chunk, see `_carried`.
+    shown, again : columns before the chunk, see `carried`.
     names : of each stream's tensor, with the columns it shows.
 
     """

@@ -1,12 +1,16 @@
 """The self-check: every path against single windows, on a record of random samples."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from fdir_service.session import DetectorError, Singles, WindowSession
 from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.step import Interpreter
+from fdir_service.streaming.table import Table
 from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
 
 SAMPLES = 512
@@ -20,25 +24,35 @@ SEED = 0
 LARGEST_CHUNK = 64
 
 
-def check(windows: WindowSession, window: int, width: int, compiled: Compiled | None) -> Verdict:
+def check(
+    windows: WindowSession,
+    window: int,
+    width: int,
+    compiled: Compiled | None,
+    interpreter: Interpreter | None = None,
+) -> Verdict:
     """Run W + 512 random samples on every path, and refuse those that differ from single windows.
 
     Parameters
     ----------
     width : elements of one sample.
     compiled : the streaming graph, if the model has one.
+    interpreter : checks the compiled step as well.
 
     """
     record = samples(window + SAMPLES, width)
     single = np.concatenate([windows.slide(record[k : k + window]) for k in range(SAMPLES + 1)])
     paths: dict[str, Callable[[], Singles]] = {"batched": lambda: windows.slide(record)}
     if compiled:
-        paths["streaming"] = lambda: stream(compiled, windows.path, record)[window - 1 :]
+        run = partial(stream, compiled, windows.path, record)
+        paths["streaming"] = lambda: run()[window - 1 :]
+        if interpreter and isinstance(compiled.step, Table):
+            paths["step"] = lambda: run(interpreter)[window - 1 :]
     found: dict[str, float] = {}
     refusals = []
-    for name, run in paths.items():
+    for name, scores in paths.items():
         try:
-            found[name] = difference(run(), single)
+            found[name] = difference(scores(), single)
         except DetectorError as error:
             refusals.append(Refusal("(self-check)", "", f"{name}: {error}"))
             continue
@@ -46,7 +60,11 @@ def check(windows: WindowSession, window: int, width: int, compiled: Compiled | 
             reason = f"{name} scores differ by {found[name]:.2g} from single windows, at most {TOLERANCE:g}"
             refusals.append(Refusal("(self-check)", "", reason))
     good = {name for name, value in found.items() if value <= TOLERANCE}
-    return Verdict(compiled if "streaming" in good else None, "batched" in good, tuple(refusals), found)
+    if compiled and "step" in paths and "step" not in good:
+        compiled = replace(compiled, step=refusals[-1].reason)
+    compiled = compiled if "streaming" in good else None
+    made = interpreter.made if interpreter else ""
+    return Verdict(compiled, "batched" in good, tuple(refusals), found, made)
 
 
 def samples(n: int, width: int) -> Singles:
@@ -58,11 +76,17 @@ def samples(n: int, width: int) -> Singles:
     return np.asarray(noise * np.logspace(-3, 2, n)[:, None], np.float32)
 
 
-def stream(compiled: Compiled, path: Path, record: Singles) -> Singles:
-    """Return the scores of a record on the streaming path, in chunks of random sizes."""
-    session = StreamingSession(compiled, path)
+def stream(
+    compiled: Compiled, path: Path, record: Singles, interpreter: Interpreter | None = None
+) -> Singles:
+    """Return the scores of a record on the streaming path, in chunks of random sizes.
+
+    With an interpreter most of them are small enough for the step.
+    """
+    session = StreamingSession(compiled, path, interpreter)
+    largest = session.step.most + 3 if session.step else LARGEST_CHUNK
     rng = np.random.default_rng(SEED)
-    cuts = np.cumsum(rng.integers(1, LARGEST_CHUNK, len(record)))
+    cuts = np.cumsum(rng.integers(1, largest, len(record)))
     return np.concatenate([session.run(part) for part in np.split(record, cuts) if len(part)])
 
 

@@ -4,24 +4,30 @@ import math
 
 from fdir_service.session import WindowSession
 from fdir_service.streaming import cache, equality
+from fdir_service.streaming.step import Interpreter
 from fdir_service.streaming.verdict import Compiled, Verdict
 from models.card import Card
 
 
-def prepare(windows: WindowSession, card: Card) -> Verdict:
+def prepare(windows: WindowSession, card: Card, interpreter: Interpreter | None = None) -> Verdict:
     """Return how the model that has been opened on its window path may be run.
 
     The verdict of compiler and self-check is kept beside the model, see `cache`.
+
+    Parameters
+    ----------
+    interpreter : checks the compiled step as well; without one there is none.
+
     """
     kept = cache.read(windows.path, windows.digest, carried=card.carried)
-    if kept is not None:
+    if kept is not None and (interpreter is None or kept.interpreter == interpreter.made):
         return kept
     # Here and not above: onnx costs start-up time, and a model whose verdict is kept needs none of it.
     from fdir_service.streaming.compile import compile_model  # noqa: PLC0415
 
     compiled = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=card.carried)
     graph = compiled if isinstance(compiled, Compiled) else None
-    verdict = equality.check(windows, card.window, math.prod(card.shape), graph)
+    verdict = equality.check(windows, card.window, math.prod(card.shape), graph, interpreter)
     if not isinstance(compiled, Compiled):
         verdict = verdict.with_refusals(compiled)
     cache.write(windows.path, windows.digest, verdict, carried=card.carried)

@@ -1,6 +1,6 @@
 """What the streaming graph is made of: streams (1, channels, K), a column a sample, and operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -124,6 +124,8 @@ class Recurrence:
     depth: ClassVar[int] = 0
 
 
+RECOMPUTED = Pool, Taps, Join
+"""Cheaper to compute again over the columns that are carried anyway than to carry their results as well."""
 Operation = Source | Pointwise | Convolution | Pool | Taps | Join | AcrossChannels | Recurrence
 
 
@@ -167,3 +169,14 @@ def in_order(last: Stream) -> list[Stream]:
         else:
             found.setdefault(waiting.pop())
     return list(found)
+
+
+def carried(streams: Sequence[Stream]) -> tuple[dict[Stream, int], dict[Stream, int]]:
+    """Return how many columns before the newest each stream must show, and how many it computes again."""
+    shown, again = dict.fromkeys(streams, 0), dict.fromkeys(streams, 0)
+    for stream in reversed(streams):
+        if isinstance(stream.operation, RECOMPUTED):
+            again[stream] = shown[stream]
+        for below in stream.inputs:
+            shown[below] = max(shown[below], stream.operation.depth + again[stream])
+    return shown, again

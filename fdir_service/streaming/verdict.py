@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+from fdir_service.streaming.table import Table
+
 Shape = tuple[int, int, str]
 """Channels, columns and type of one carried state."""
 
@@ -29,6 +31,7 @@ class Compiled:
     states : (channels, columns, type) of each carried state, all zero at first.
     field : samples that a score depends on; the first `field` - 1 scores after a fresh start mean nothing.
     pays_from : scores in one call from which it costs less than as many windows.
+    step : the same as a table for single samples, or why there is none.
 
     """
 
@@ -36,6 +39,7 @@ class Compiled:
     states: tuple[Shape, ...]
     field: int
     pays_from: int
+    step: Table | str = "not lowered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Verdict:
     refusals : why a path is refused.
     differences : largest difference to single windows of each path that was checked, relative to the score
         where that is above 1.
+    interpreter : what ran the compiled step when it was checked, or empty.
 
     """
 
@@ -56,6 +61,7 @@ class Verdict:
     batched: bool
     refusals: tuple[Refusal, ...] = ()
     differences: dict[str, float] = field(default_factory=dict)
+    interpreter: str = ""
 
     @property
     def path(self) -> str:

@@ -2,12 +2,14 @@
 
 import socket
 import urllib.request
+from dataclasses import replace
 
 import pytest
 import zmq
 from spacepackets.ecss.tc import PusTc
 from spacepackets.ecss.tm import PusTm
 
+from fdir_service import detector
 from fdir_service.cli.overrides import override
 from fdir_service.framing import Framer
 from fdir_service.service import Options
@@ -152,6 +154,14 @@ def test_a_port_in_use_is_named(service):
 def interfaces(**changed):
     free = {"telemetry": "tcp://127.0.0.1:*", "commands": "tcp://127.0.0.1:*", "metrics_port": 0}
     return {"samples": NOBODY, "units": NOBODY, **free, **changed}
+
+
+def test_a_service_warns_where_a_mission_wants_a_compiled_step_and_there_is_none(bench, caplog, monkeypatch):
+    monkeypatch.setattr(detector, "interpreter", lambda: None)
+    (setup,) = bench.detectors
+    mission = replace(bench, detectors=(replace(setup, compiled_step=True),))
+    with compose(override(mission, interfaces(), None), Options()):
+        assert f"detector {setup.name} has no compiled step: numba is not installed" in caplog.text
 
 
 def test_a_composed_service_frees_its_ports_and_warns_of_open_ones(plain, caplog):

@@ -16,6 +16,7 @@ from fdir_service.bench.publisher import SOURCE, publisher
 from fdir_service.bench.publishing import Publishing
 from fdir_service.bench.rounds import DisagreementError
 from fdir_service.stream import Stream
+from fdir_service.streaming.step import interpreter
 from pus.samples import Heartbeat, decode
 
 
@@ -74,6 +75,14 @@ def test_live_samples_have_a_latency_each_behind_the_service_and_behind_the_loop
         assert len(latencies) == 20
         assert min(latencies) > 0
     assert 0 < len(service.daemon.durations) <= 20
+
+
+def test_the_service_has_the_compiled_step_where_a_row_wants_it(stack):
+    service = stack.enter_context(whole(stack.enter_context(publisher()), compiled_step=True))
+    live(service, 20)
+    (detector,) = service.daemon.stream.pools[SOURCE].detectors
+    assert detector.setup.compiled_step
+    assert (detector.scored["step"] > 0) == (interpreter() is not None)
 
 
 def test_a_publisher_that_is_not_heard_is_given_up(stack, monkeypatch):

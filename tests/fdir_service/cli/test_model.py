@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fdir_service.streaming.step import interpreter
 from models.card import INPUT_NAME
 from models.metadata import digest, write_sidecar
 from tests.fdir_service.builders import card
@@ -42,14 +43,25 @@ def test_inspect_says_that_the_committed_models_stream_and_what_it_costs(fdir, m
     assert (found["path"], found["field"], found["refusals"]) == ("streaming", found["card"]["window"], [])
     assert 0 <= found["differences"]["streaming"] <= LARGEST[model.stem]
     costs = found["microseconds_per_sample"]
-    assert {path: list(cost) for path, cost in costs.items()} == {
+    step = {"step": ["1", str(found["step_up_to"])]} if interpreter() else {}
+    assert {path: list(cost) for path, cost in costs.items()} == step | {
         "window": ["1"],
         "batched": ["32", "256"],
         "streaming": ["1", "32", "256"],
     }
     assert all(cost > 0 for cost in costs["streaming"].values())
     lines = fdir("models", "inspect", model).out.splitlines()
-    assert sum(line.startswith("  cost     ") for line in lines) == 3
+    assert sum(line.startswith("  cost     ") for line in lines) == 3 + len(step)
+    assert sum(line.startswith("  step     for up to ") for line in lines) == 1
+
+
+def test_inspect_names_what_keeps_a_model_from_the_compiled_step(fdir, tmp_path):
+    n = Network(6, 2)
+    file = tmp_path / "atan.onnx"
+    file.write_bytes(n.model(n("ReduceMax", n("Atan", INPUT_NAME), np.array([1]), keepdims=0), 2, card(6)))
+    assert "  step     none: has the operator Atan\n" in fdir("models", "inspect", file).out
+    found = json.loads(fdir("models", "inspect", file, "--json").out)
+    assert (found["step_up_to"], found["step_refused"]) == (None, "has the operator Atan")
 
 
 def test_inspect_names_what_keeps_a_model_from_the_streaming_path(fdir, tmp_path):

@@ -89,6 +89,12 @@ def test_a_model_may_be_pinned_by_its_digest(tmp_path):
     assert bench_with(tmp_path, ('model = "frozen.onnx"', pinned)).detectors[0].sha256 in pinned
 
 
+def test_a_detector_has_a_compiled_step_only_where_the_mission_says_so(bench, tmp_path):
+    wanted = 'model = "frozen.onnx"\ncompiled_step = true'
+    assert bench_with(tmp_path, ('model = "frozen.onnx"', wanted)).detectors[0].compiled_step
+    assert not bench.detectors[0].compiled_step
+
+
 def test_all_kinds_of_checks_and_sequences_can_be_defined(tmp_path):
     mission = load_text(tmp_path, MINIMAL + SEQUENCE + CHECKS)
     assert isinstance(mission.pmons[1].check, Delta)

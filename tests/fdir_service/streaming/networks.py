@@ -1,6 +1,7 @@
 """Window models built node by node, and networks drawn by hypothesis."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 from fdir_service.session import open_session
 from fdir_service.streaming.compile import compile_model
 from fdir_service.streaming.runner import StreamingSession
+from fdir_service.streaming.step import Interpreter
+from fdir_service.streaming.table import Table
 from fdir_service.streaming.verdict import Compiled
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card
 
@@ -81,9 +84,11 @@ def scores_of_windows(octets: bytes, record: Floats, window: int) -> Floats:
     return np.concatenate([session.run(None, {INPUT_NAME: w[None]})[0] for w in windows])
 
 
-def scores_of_stream(compiled: Compiled, record: Floats, sizes: list[int]) -> Floats:
+def scores_of_stream(
+    compiled: Compiled, record: Floats, sizes: list[int], interpreter: Interpreter | None = None
+) -> Floats:
     """Return the scores of a record in chunks of the given sizes, and then of the last of them."""
-    session, parts, at = StreamingSession(compiled, "stream.onnx"), [], 0
+    session, parts, at = StreamingSession(compiled, "stream.onnx", interpreter), [], 0
     waiting = list(sizes)
     while at < len(record):
         size = waiting.pop(0) if waiting else sizes[-1]
@@ -99,13 +104,25 @@ def compiled(octets: bytes, window: int, channels: int) -> Compiled:
     return found
 
 
-def assert_streams(octets: bytes, window: int, channels: int, sizes: list[int] | None = None) -> Compiled:
-    """Assert that a model has a streaming form with the scores of its windows; return it."""
+def assert_streams(
+    octets: bytes,
+    window: int,
+    channels: int,
+    sizes: list[int] | None = None,
+    interpreter: Interpreter | None = None,
+) -> Compiled:
+    """Assert that a model has a streaming form, and a step, with the scores of its windows; return it."""
     graph = compiled(octets, window, channels)
     assert graph.field <= window
     record = np.random.default_rng(5).normal(size=(window + 30, channels)).astype(np.float32)
     streamed = scores_of_stream(graph, record, sizes or [1, 7, 2, 11])[window - 1 :]
-    np.testing.assert_allclose(streamed, scores_of_windows(octets, record, window), rtol=1e-5, atol=1e-5)
+    expected = scores_of_windows(octets, record, window)
+    np.testing.assert_allclose(streamed, expected, rtol=1e-5, atol=1e-5)
+    if interpreter:
+        assert isinstance(graph.step, Table), graph.step
+        small = replace(graph, step=replace(graph.step, most=7))
+        stepped = scores_of_stream(small, record, sizes or [1, 7, 2, 11], interpreter)[window - 1 :]
+        np.testing.assert_allclose(stepped, expected, rtol=1e-5, atol=1e-5)
     return graph
 
 

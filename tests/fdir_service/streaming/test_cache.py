@@ -1,11 +1,13 @@
 """A verdict is kept beside its model; what is stale, damaged or in the way is made anew without a word."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from fdir_service.session import WindowSession
-from fdir_service.streaming import cache, prepare
+from fdir_service.streaming import cache, kernel, prepare
+from fdir_service.streaming.step import PLAIN, Interpreter
 from fdir_service.streaming.verdict import Refusal, Verdict
 from tests.fdir_service.builders import card
 from tests.fdir_service.streaming.networks import Network
@@ -46,6 +48,24 @@ def test_what_is_kept_is_not_compiled_again(windows, monkeypatch):
     verdict = prepared(windows)
     monkeypatch.setitem(sys.modules, "fdir_service.streaming.compile", None)
     assert prepared(windows) == verdict
+
+
+def test_a_step_is_kept_with_what_ran_it_and_checked_again_by_another(windows):
+    assert prepared(windows).interpreter == ""
+    stepped = prepare.prepare(windows, card(W), PLAIN)
+    assert stepped.differences.keys() == {"batched", "streaming", "step"}
+    assert cache.read(windows.path, windows.digest) == stepped == prepared(windows)
+    assert prepare.prepare(windows, card(W), PLAIN) == stepped
+    other = prepare.prepare(windows, card(W), Interpreter(kernel.run, "another"))
+    assert cache.read(windows.path, windows.digest) == other
+    assert (other.interpreter, other.compiled) == ("another", stepped.compiled)
+
+
+def test_why_there_is_no_step_is_kept(windows):
+    verdict = prepared(windows)
+    without = replace(verdict, compiled=replace(verdict.compiled, step="why"))
+    cache.write(windows.path, windows.digest, without)
+    assert cache.read(windows.path, windows.digest) == without
 
 
 def test_refusals_are_kept_too(windows, tmp_path):

@@ -1,5 +1,6 @@
 """The committed detectors over 20,000 windows: the same scores and decisions on every path, in any chunks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,10 +73,11 @@ def test_20000_windows_in_any_chunks_have_the_same_scores_and_decisions(mission,
     scores, indices = scored(batched, inputs, random_sizes(0, CHUNK))
     assert batched.windows >= WINDOWS
     assert set(indices[0, setup.card.window :]) == {0.0, 1.0}, "there are decisions to flip"
-    for seed, most in ((1, CHUNK), (2, 24)):
-        streaming = Detector(setup, CHUNK)
+    stepping = replace(setup, compiled_step=True)
+    for of, seed, most in ((setup, 1, CHUNK), (setup, 2, 24), (stepping, 3, 12), (stepping, 4, 2)):
+        streaming = Detector(of, CHUNK)
         fast, decided = scored(streaming, inputs, random_sizes(seed, most))
-        assert streaming.scored["streaming"] > WINDOWS / 2
+        assert streaming.scored["streaming"] + streaming.scored["step"] > WINDOWS / 2
         np.testing.assert_array_equal(np.isnan(fast), np.isnan(scores))
         difference = np.abs(fast - scores) / np.maximum(1, np.abs(scores))
         assert np.nanmax(difference) <= 1e-5

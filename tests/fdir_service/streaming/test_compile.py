@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fdir_service.streaming.step import interpreter
 from tests.fdir_service.streaming.networks import assert_streams, networks
 
 
@@ -10,7 +11,7 @@ from tests.fdir_service.streaming.networks import assert_streams, networks
 @given(networks(), st.lists(st.integers(1, 20), min_size=1, max_size=8))
 def test_a_network_has_the_scores_of_its_windows_as_a_stream(network, sizes):
     octets, window, channels, _ = network
-    graph = assert_streams(octets, window, channels, sizes)
+    graph = assert_streams(octets, window, channels, sizes, interpreter())
     assert all(columns < window for _, columns, _ in graph.states)
 
 

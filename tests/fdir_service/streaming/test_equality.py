@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fdir_service.session import WindowSession
-from fdir_service.streaming import equality
+from fdir_service.streaming import equality, step
+from fdir_service.streaming.step import PLAIN
 from models.card import INPUT_NAME
 from tests.fdir_service.streaming.networks import Network, compiled
 
@@ -47,6 +48,23 @@ def test_a_graph_of_other_weights_is_refused(model):
     assert verdict.compiled is None
     (refusal,) = verdict.refusals
     assert refusal.reason.startswith("streaming scores differ by")
+
+
+@pytest.mark.parametrize("interpreter", [way for way in (PLAIN, step.interpreter()) if way])
+def test_a_step_is_checked_where_there_is_what_runs_it(model, interpreter):
+    verdict = equality.check(model[0], W, C, model[1], interpreter)
+    assert (verdict.compiled, verdict.interpreter) == (model[1], interpreter.made)
+    assert verdict.differences["step"] <= equality.TOLERANCE
+
+
+def test_a_step_of_other_weights_is_refused_and_the_graph_is_not(model):
+    n = Network(W, C, seed=1)
+    other = n.model(n("Flatten", n("GlobalAveragePool", n.conv(n.turned(), C, 2, 3))), 2)
+    mixed = replace(model[1], step=compiled(other, W, C).step)
+    verdict = equality.check(model[0], W, C, mixed, PLAIN)
+    (refusal,) = verdict.refusals
+    assert refusal.reason.startswith("step scores differ by")
+    assert verdict.compiled == replace(mixed, step=refusal.reason)
 
 
 def test_a_graph_that_does_not_run_is_refused(model):

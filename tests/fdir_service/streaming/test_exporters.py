@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from fdir_service.streaming.compile import compile_model
+from fdir_service.streaming.step import interpreter
 from fdir_service.streaming.verdict import Compiled
 from models.card import INPUT_NAME, OUTPUT_NAME
 from tests.fdir_service.streaming.networks import assert_streams, scores_of_stream, scores_of_windows
@@ -88,7 +89,7 @@ def exported(module, path, *, dynamo, window=47):
 @pytest.mark.parametrize("module", [Branches, Residual])
 def test_a_convolutional_network_becomes_a_stream(module, dynamo, tmp_path):
     octets = exported(module, tmp_path / "net.onnx", dynamo=dynamo)
-    graph = assert_streams(octets, 47, 4)
+    graph = assert_streams(octets, 47, 4, interpreter=interpreter())
     assert len(graph.states) >= 4
 
 

@@ -1,6 +1,7 @@
 """Every path gives the scores of single windows, through gaps, unknown values and any chunking."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fdir_service import detector as detector_module
 from fdir_service.detector import Detector
 from fdir_service.mission.compiled import DetectorSetup, OutputSetup
 from models.metadata import digest
@@ -17,14 +19,14 @@ from tests.fdir_service.streaming.networks import Network, networks, scores_of_w
 CHUNK = 40
 
 
-def write(folder, octets, window, channels, outputs):
+def write(folder, octets, window, channels, outputs, *, compiled_step=False):
     """Write a model with its card; return how a mission would use it."""
     names = [f"c{k}" for k in range(max(channels, outputs))]
     of = card(window, tuple(names[:channels]), tuple(names[:outputs]))
     path = folder / f"{abs(hash(octets))}.onnx"
     path.write_bytes(octets)
     outs = tuple(OutputSetup(names[k], k, 2 * k, 2 * k + 1, 0.6, 0.4) for k in range(outputs))
-    return DetectorSetup("drawn", "s", path, digest(path), of, tuple(range(channels)), outs)
+    return DetectorSetup("drawn", "s", path, digest(path), of, tuple(range(channels)), outs, compiled_step)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +77,8 @@ def test_scores_are_those_of_single_windows_on_every_path(folder, data):
     times, inputs, cuts = data.draw(records(channels))
     wanted = expected(setup, times, inputs)
     indices = []
-    for pays_from in (1, data.draw(st.integers(2, 12)), None):
+    for pays_from, stepping in ((1, False), (data.draw(st.integers(2, 12)), False), (None, False), (1, True)):
+        setup = replace(setup, compiled_step=stepping)
         detector = Detector(setup, CHUNK, streaming=pays_from is not None)
         if pays_from:
             detector.streaming.pays_from = pays_from
@@ -84,16 +87,18 @@ def test_scores_are_those_of_single_windows_on_every_path(folder, data):
         np.testing.assert_allclose(scores, wanted, rtol=1e-5, atol=1e-5)
         indices.append(np.concatenate([index for _, index in parts], axis=1))
         assert detector.windows == detector.scored.total() == np.isfinite(wanted[0]).sum()
-        assert set(detector.scored) <= ({"streaming"} if pays_from == 1 else {*detector.scored, "window"})
-    np.testing.assert_array_equal(indices[1], indices[0])
-    np.testing.assert_array_equal(indices[2], indices[0])
+        assert pays_from != 1 or set(detector.scored) <= (
+            {"step", "streaming"} if stepping else {"streaming"}
+        )
+    for others in indices[1:]:
+        np.testing.assert_array_equal(others, indices[0])
 
 
 @settings(max_examples=25)
 @given(data=st.data())
 def test_a_detector_restored_anywhere_gives_the_very_same_remainder(folder, data):
     octets, window, channels, outputs = data.draw(networks())
-    setup = write(folder, octets, window, channels, outputs)
+    setup = write(folder, octets, window, channels, outputs, compiled_step=data.draw(st.booleans()))
     times, inputs, cuts = data.draw(records(channels))
     first, second = Detector(setup, CHUNK), Detector(setup, CHUNK)
     first.streaming.pays_from = second.streaming.pays_from = data.draw(st.integers(1, 4))
@@ -159,6 +164,40 @@ def test_no_state_survives_a_flush_or_an_unknown_sample(small):
     np.testing.assert_array_equal(run(detector, 71, 20), run(fresh, 71, 20))
 
 
+def test_a_mission_that_wants_a_step_gets_it_for_few_samples(small):
+    pytest.importorskip("numba")
+    detector, whole = Detector(replace(small, compiled_step=True), CHUNK), Detector(small, CHUNK)
+    detector.streaming.step.most, detector.streaming.pays_from = 6, 7
+    parts = [30, 1, 1, 6, 7, 1, 2, 12]
+    for first, n in zip(np.cumsum([0, *parts]), parts, strict=False):
+        np.testing.assert_allclose(run(detector, first, n), run(whole, first, n), atol=1e-6)
+    assert detector.scored == {"streaming": 23 + 7 + 12, "step": 1 + 1 + 6 + 1 + 2}
+    assert detector.carried[0] == 0
+    assert detector.lacks_step == whole.lacks_step == ""
+
+
+def test_no_step_survives_a_flush_or_an_unknown_sample(small):
+    stepping = replace(small, compiled_step=True)
+    detector, fresh = Detector(stepping, CHUNK), Detector(stepping, CHUNK)
+    for k in range(40):
+        run(detector, k, 1)
+    detector.step(np.array([PERIOD * 40]), np.full((2, 1), math.nan))
+    for k in range(41, 60):
+        np.testing.assert_array_equal(run(detector, k, 1), run(fresh, k, 1))
+
+
+def test_a_detector_says_why_it_lacks_the_step_that_its_mission_wants(small, folder, monkeypatch):
+    monkeypatch.setattr(detector_module, "interpreter", lambda: None)
+    detector = Detector(replace(small, compiled_step=True), CHUNK)
+    assert detector.lacks_step == "numba is not installed (the extra fast)"
+    run(detector, 0, 30)
+    assert run(detector, 30, 1).shape == (1, 1)
+    n = Network(8, 2)
+    asin = n("Flatten", n("GlobalMaxPool", n("Asin", n("Tanh", n.turned()))))
+    setup = write(folder, n.model(asin, 2), 8, 2, 2, compiled_step=True)
+    assert Detector(setup, CHUNK).lacks_step == "has the operator Asin"
+
+
 def test_a_refused_network_gives_right_scores_and_says_why(folder):
     n = Network(8, 2)
     x = n("Relu", n.conv(n.turned(), 2, 2, 3, pads=[1, 1]))
@@ -174,3 +213,5 @@ def test_a_refused_network_gives_right_scores_and_says_why(folder):
     assert detector.streaming is None
     assert detector.carried == []
     assert detector.scored == {"batched": 28, "window": 1}
+    detector = Detector(replace(setup, compiled_step=True), CHUNK)
+    assert detector.lacks_step == "the model has no form as a stream"

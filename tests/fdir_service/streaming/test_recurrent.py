@@ -153,3 +153,9 @@ def test_what_cannot_be_carried_is_named(build, reason):
     (refusal,) = compile_model(n.model(n("Squeeze", last, np.array([0])), H), W, (C,), carried=True)
     assert refusal.op_type == "LSTM"
     assert reason in refusal.reason
+
+
+def test_a_carried_state_has_no_compiled_step():
+    compiled = compile_model(network(keep=-1.0), W, (C,), carried=True)
+    assert isinstance(compiled, Compiled)
+    assert compiled.step == "has a recurrent layer (LSTM)"
