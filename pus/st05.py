@@ -121,7 +121,7 @@ class EventReporting:
     @property
     def deadline(self) -> int | None:
         """When the next summary is due (ns), or None."""
-        return min((end for _, end in self._suppressing()), default=None)
+        return min((end for _, end in self._suppressing()), default=None) if self.throttles else None
 
     def _suppressing(self) -> list[tuple[int, int]]:
         """Return the events with suppressed reports, each with when one may leave again (ns)."""

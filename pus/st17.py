@@ -57,7 +57,7 @@ class Test:
     @property
     def deadline(self) -> int | None:
         """When the next test under way fails (ns), or None."""
-        return min(self.waiting.values(), default=None)
+        return min(self.waiting.values()) if self.waiting else None
 
     def answered(self, apid: int) -> bool:
         """Take a TM[17,2] of a process; return whether a test waited for it."""

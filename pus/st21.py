@@ -62,6 +62,8 @@ class RequestSequencing:
     @property
     def deadline(self) -> int | None:
         """When the next request leaves or a run ends (ns), or None."""
+        if not self.runs:
+            return None
         return min((run.due for run in self.runs.values() if run.due is not None), default=None)
 
     def release(self, time: int) -> list[bytes]:

@@ -45,7 +45,9 @@ class Ladder:
     @property
     def deadline(self) -> int | None:
         """When the ladder has something to do although nothing happens (ns), or None."""
-        times = [self.modes.deadline, *(self._deadline(level) for level in self.levels)]
+        # Asked at every sample: nearly always all levels are at rest.
+        busy = [key for key, s in self.states.items() if s.phase is not Phase.IDLE or s.quiet is not None]
+        times = [self.modes.deadline, *(self._deadline(self.order.by_id[key]) for key in busy)]
         return min((time for time in times if time is not None), default=None)
 
     def _deadline(self, level: Level) -> int | None:

@@ -83,7 +83,7 @@ class ControlProcedures:
     @property
     def deadline(self) -> int | None:
         """When the next step leaves or a run ends (ns), or None."""
-        if not self.engine:
+        if not self.engine or not self.runs:
             return None
         return min((run.due for run in self.runs.values() if run.due is not None), default=None)
 
