@@ -48,5 +48,5 @@ clean: ## Remove what was built
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(PIP) --editable '.[dev,data,train,fast]'
+	$(PIP) --editable '.[dev,data,train,fast,report]'
 	@touch $@ .venv/.runtime

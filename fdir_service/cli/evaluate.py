@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fdir_service.mission import Mission
 
 app = typer.Typer(help="Evaluate detectors side by side.", no_args_is_help=True)
+MOST_SEEDS = 1 << 32
 NOMINAL_SHARE = 4
 """By default there is one nominal flight for so many with faults."""
 
@@ -29,7 +30,7 @@ def evaluate() -> None:
 @app.command("stuck-values")
 def stuck_values(
     mission: options.MissionOption = "hopper",
-    seed: options.Seed = 1,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEEDS, help="Seed of every random choice.")] = 1,
     trajectories: Annotated[int, typer.Option(min=1, help="Simulated flights with faults.")] = 240,
     nominal: Annotated[
         int | None, typer.Option(min=0, help="Flights without a fault; a quarter as many by default.")

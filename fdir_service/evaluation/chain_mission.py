@@ -59,6 +59,7 @@ def evaluation_mission(mission: Mission, entries: Sequence[Entry], persistency: 
         "source": [{"name": SOURCE, "period_s": PERIOD, "parameters": list(_parameters(entries))}],
         "detector": list(_detectors(entries)),
         "unit": [{"name": "vehicle", "apid": VEHICLE, "functions": [{"name": "REACT"}]}],
+        "recovery": {"mode": "active"},
     } | _chains(entries, persistency)
     file, problems = MissionFile.model_validate(table), Problems()
     compiled = compile_mission(file, mission.path, hashlib.sha256(mission.digest.encode()), problems)

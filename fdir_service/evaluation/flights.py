@@ -47,7 +47,8 @@ class FlightPlan:
 
     def flights(self, *, is_nominal: bool) -> Iterator[tuple[int, Batch]]:
         """Yield batches, each with the number of its first flight."""
-        n = self.nominal if is_nominal else self.trajectories
+        if not (n := self.nominal if is_nominal else self.trajectories):
+            return iter(())
         schedule = NO_FAULTS if is_nominal else ScheduleSettings()
         settings = DatasetSettings(self.setting, schedule=schedule)
         seed, offset = self.data_seed(is_nominal=is_nominal), OFFSETS[is_nominal]

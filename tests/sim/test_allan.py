@@ -1,4 +1,4 @@
-"""The Allan deviation of simulated sensors at rest is that of the configured noise; allantools is the oracle."""
+"""The Allan deviation of simulated sensors is that of the configured noise; allantools is the oracle."""
 
 import math
 
