@@ -29,6 +29,11 @@ class Polled:
     every: int
     phase: int = 0
 
+    def __len__(self) -> int:
+        """Return the number of readings."""
+        samples = len(self.recording.sensors[Sensor.ACC].measured) - self.phase
+        return -(-samples // self.every)
+
     @property
     def period(self) -> float:
         """Seconds between two readings."""
