@@ -1,7 +1,7 @@
 """Recordings of real inertial sensors: a folder of Parquet files, one a trial, without faults.
 
-Columns are ``acc_x .. acc_z`` (m/s2) and ``gyr_x .. gyr_z`` (rad/s), or ``acc_x_g ..`` (g) and ``gyr_x_dps ..``
-(deg/s). The rate is that of a column ``t_s`` (s), or else of ``trials.csv`` (``trial,...,rate_hz,...``)
+Columns are ``acc_x .. acc_z`` (m/s2) and ``gyr_x .. gyr_z`` (rad/s), or ``acc_x_g ..`` (g) and
+``gyr_x_dps ..`` (deg/s). The rate is that of a column ``t_s`` (s), or else of ``trials.csv`` (``trial,...,rate_hz,...``)
 beside the files. What else is there is not read.
 """
 
@@ -62,7 +62,7 @@ def read_recordings(folder: Path) -> list[ImuRecording]:
     Raises
     ------
     TableError
-        If there is none, or one lacks a column, has missing values, no known rate, or an axis that never moves.
+        If there is none, or one lacks a column, a value, a known rate, or motion on an axis.
 
     """
     paths = sorted(folder.glob("*.parquet"))

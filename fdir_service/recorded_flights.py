@@ -29,10 +29,10 @@ class Polled:
     every: int
     phase: int = 0
 
-    def __len__(self) -> int:
-        """Return the number of readings."""
-        samples = len(self.recording.sensors[Sensor.ACC].measured) - self.phase
-        return -(-samples // self.every)
+    @property
+    def samples(self) -> int:
+        """Number of readings."""
+        return len(range(self.phase, len(self.recording.sensors[Sensor.ACC].measured), self.every))
 
     @property
     def period(self) -> float:
@@ -43,9 +43,7 @@ class Polled:
         """Return the readings as they are."""
         return self.injected(np.random.default_rng(0), None)
 
-    def injected(
-        self, rng: np.random.Generator, settings: ScheduleSettings | None, number: int = 0
-    ) -> Batch:
+    def injected(self, rng: np.random.Generator, settings: ScheduleSettings | None, number: int = 0) -> Batch:
         """Return the readings with faults drawn by `rng`, as flight `number`.
 
         Parameters

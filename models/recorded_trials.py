@@ -96,8 +96,8 @@ def leave_one_out_figures(trials: Sequence[LeftOut], persistency: int) -> dict[s
     """Return the strict figures of scores and thresholds that have not seen the trial they judge, by name.
 
     The thresholds for a trial are those that are best on all others. ``classical.*`` are the figures of the
-    classical checks on the same faults, ``either.*`` those of one index or the other, ``*.nominal`` the reactions
-    on the trials as recorded.
+    classical checks on the same faults, ``either.*`` those of one index or the other, ``*.nominal`` the
+    reactions on the trials as recorded.
     """
     counts: dict[str, list[Reactions]] = {
         name: [NO_REACTIONS] * len(SENSORS) for name in ("learned", "classical", "either")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.card import Card, Output
 from models.export import export
@@ -63,7 +64,7 @@ def train_real(
     out: Path,
     seed: int,
     progress: ProgressCallback = silent,
-    recipe: RealRecipe = RealRecipe(),  # noqa: B008  frozen
+    recipe: RealRecipe = RealRecipe(),
 ) -> Card:
     """Train one network for each trial left out, and one on all trials, which is written to `out`.
 
@@ -149,10 +150,10 @@ def _card(
     )
 
 
-def _windows(flights: Flights, window: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _windows(flights: Flights, window: int) -> NDArray[np.float32]:
     """Return windows (m, W, 6) spread over the flights."""
     n, samples = flights.signals.shape[:2]
     rng = np.random.default_rng(0)
     first = rng.integers(samples - window + 1, size=PARITY_WINDOWS)
     row = rng.integers(n, size=PARITY_WINDOWS)
-    return flights.signals.astype(np.float32)[row[:, None], first[:, None] + np.arange(window)]
+    return flights.signals[row[:, None], first[:, None] + np.arange(window)].astype(np.float32)

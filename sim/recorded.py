@@ -55,7 +55,9 @@ class RecordedSensor:
         if len(measured) < 2 * calm + 2 or (np.ptp(measured, axis=0) == 0).any():
             raise ValueError(f"{len(measured)} samples at {rate:g} Hz: too short, or an axis never changes")
         low, high = np.quantile(measured, NOMINAL, axis=0)
-        return cls(measured, _mean(measured, MEAN_S * rate), _noise(measured, calm), _step(measured), (low, high))
+        return cls(
+            measured, _mean(measured, MEAN_S * rate), _noise(measured, calm), _step(measured), (low, high)
+        )
 
     def polled(self, every: int, phase: int = 0) -> "RecordedSensor":
         """Return the sensor as one sees it who reads every so many samples only."""

@@ -79,7 +79,7 @@ def stuck_values(
     chosen = load(mission or ("imu" if recordings else "hopper"))
     if recordings:
         files = select(chosen, detector or (), period=None)
-        plan: "Plan" = _recorded(recordings, files, seed, injections)
+        plan: Plan = _recorded(recordings, files, seed, injections)
     else:
         files = select(chosen, detector or ())
         plan = _flown(Setting(setting), seed, trajectories, nominal)
@@ -143,7 +143,9 @@ def _evaluate(
 
     with ExitStack() as stack:
         stores = [stack.enter_context(Predictions(predictions, files)).write] if predictions else []
-        advance = stack.enter_context(progress("flights", sum(plan.facts()[k] for k in ("trajectories", "nominal_trajectories"))))
+        advance = stack.enter_context(
+            progress("flights", sum(plan.facts()[k] for k in ("trajectories", "nominal_trajectories")))
+        )
         return run(mission, files, plan, persistency, stores, advance)
 
 

@@ -1,4 +1,4 @@
-"""Real recordings as the flights of an evaluation: as they are, and with the faults of the benchmark in them."""
+"""Real recordings as the flights of an evaluation: as they are, and with the benchmark's faults in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,14 +46,16 @@ class RecordingPlan:
         """
         rates = [recording.rate for recording in recordings]
         if max(rates) > RATES * min(rates):
-            raise EvaluationError(f"recordings: rates from {min(rates):.4g} to {max(rates):.4g} Hz; one at a time")
+            raise EvaluationError(
+                f"recordings: rates from {min(rates):.4g} to {max(rates):.4g} Hz; one at a time"
+            )
         periods = [file.card.period for file in files if file.card.period is not None]
         plan = cls(recordings, recordings[0].every(periods[0] if periods else PERIOD), seed, injections)
         for file in files:
             check_period(file.path, file.card, plan.period)
         window = max(file.card.window for file in files)
         for recording in recordings:
-            if (samples := len(Polled(recording, plan.every))) <= window:
+            if (samples := Polled(recording, plan.every).samples) <= window:
                 raise EvaluationError(f"{recording.name}: {samples} samples, the window needs {window}")
         return plan
 
@@ -76,7 +78,7 @@ class RecordingPlan:
             "nominal_data_seed": None,
             "trajectories": len(self.recordings) * self.injections,
             "nominal_trajectories": len(self.recordings),
-            "samples": max(len(Polled(recording, self.every)) for recording in self.recordings),
+            "samples": max(Polled(recording, self.every).samples for recording in self.recordings),
             "injections": self.injections,
             "polled_every": self.every,
             "recordings": [

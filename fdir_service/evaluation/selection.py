@@ -43,9 +43,7 @@ class EvaluationFile(Section):
     detector: tuple[ComparedSection, ...] = ()
 
 
-def select(
-    mission: Mission, named: Iterable[str], period: float | None = PERIOD
-) -> list[DetectorFile]:
+def select(mission: Mission, named: Iterable[str], period: float | None = PERIOD) -> list[DetectorFile]:
     """Return the detectors of the mission, of its evaluation file, and those `named` as ``[ROLE:]NAME=FILE``.
 
     Parameters
@@ -59,7 +57,9 @@ def select(
 
     """
     folder = mission.path.parent
-    found = [_of_section(folder, section, period) for section in mission.file.detector if _judges(folder, section)]
+    found = [
+        _of_section(folder, section, period) for section in mission.file.detector if _judges(folder, section)
+    ]
     found += [
         open_detector(folder / section.model, section.name, Role(section.role), period=period)
         for section in _read(folder / FILE_NAME).detector

@@ -143,7 +143,7 @@ def chain(evaluation: Evaluation) -> list[Row]:
 
 
 def false_reactions(evaluation: Evaluation) -> list[Row]:
-    """Return reactions of the chain where nothing is wrong, of both sensors, and the rate they bound (95 %)."""
+    """Return reactions where nothing is wrong, of both sensors, and the rate that they bound (95 %)."""
     return [_false_reactions(evaluation, group) for group in groups(evaluation)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from fdir_service.imu_recordings import read_recordings
 from fdir_service.tables.faults import TableError
 from sim.sensors import Sensor
-from tests.fdir_service.recorded import BROAD, RATE, XIO, motion, write, write_broad, write_xio
+from tests.fdir_service.recorded import RATE, motion, write, write_broad, write_xio
 
 
 def columns(folder):
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, change, r
     with pytest.raises(TableError) as error:
         read_recordings(folder)
     assert str(folder / "trial-0.parquet") in str(error.value)
-    assert reason in str(error.value).replace("acc_x, y, z or acc_x, y, z_g", "acc_x, y, z or acc_x, y, z_g")
+    assert reason in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_rate_that_is_not_known_is_not_guessed(tmp_path, text, reason):
     folder = write_broad(tmp_path / "broad", trials=1, listed=False)
     if text:
         (folder / "trials.csv").write_text(text)
-    with pytest.raises(TableError, match=r".*") as error:
+    with pytest.raises(TableError) as error:
         read_recordings(folder)
     assert reason in str(error.value)
 
@@ -90,8 +90,3 @@ def test_no_recording_and_no_parquet_are_named(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"no parquet")
     with pytest.raises(TableError, match=r"a\.parquet: "):
         read_recordings(tmp_path)
-
-
-def test_both_layouts_are_those_of_the_builders():
-    assert BROAD[0] == "acc_x"
-    assert XIO[-1] == "gyr_z_dps"

@@ -23,10 +23,10 @@ def flights(seed):
 
 
 class Data:
-    digests = {"a": "1", "b": "2"}
     period = 0.04
 
     def __init__(self):
+        self.digests = {"a": "1", "b": "2"}
         self.epochs = []
 
     def epoch(self, seed, number, left_out):
