@@ -1,8 +1,8 @@
 """Recordings of real inertial sensors: a folder of Parquet files, one a trial, without faults.
 
 Columns are ``acc_x .. acc_z`` (m/s2) and ``gyr_x .. gyr_z`` (rad/s), or ``acc_x_g ..`` (g) and
-``gyr_x_dps ..`` (deg/s). The rate is that of a column ``t_s`` (s), or else of ``trials.csv`` (``trial,...,rate_hz,...``)
-beside the files. What else is there is not read.
+``gyr_x_dps ..`` (deg/s). The rate is that of a column ``t_s`` (s), or else of ``trials.csv``
+(``trial,...,rate_hz,...``) beside the files. What else is there is not read.
 """
 
 import csv

@@ -156,4 +156,5 @@ def _windows(flights: Flights, window: int) -> NDArray[np.float32]:
     rng = np.random.default_rng(0)
     first = rng.integers(samples - window + 1, size=PARITY_WINDOWS)
     row = rng.integers(n, size=PARITY_WINDOWS)
-    return flights.signals[row[:, None], first[:, None] + np.arange(window)].astype(np.float32)
+    found: NDArray[np.float64] = flights.signals[row[:, None], first[:, None] + np.arange(window)]
+    return found.astype(np.float32)
