@@ -56,8 +56,12 @@ class ImuRecording:
         return max(1, round(period * self.rate))
 
 
-def read_recordings(folder: Path) -> list[ImuRecording]:
+def read_recordings(folder: Path, rate: float | None = None) -> list[ImuRecording]:
     """Read every Parquet file of a folder.
+
+    Parameters
+    ----------
+    rate : Hz, where a recording does not tell.
 
     Raises
     ------
@@ -69,10 +73,10 @@ def read_recordings(folder: Path) -> list[ImuRecording]:
     if not paths:
         raise TableError(f"{folder}: no folder with .parquet files")
     rates = _rates(folder / TRIALS)
-    return [_read(path, rates) for path in paths]
+    return [_read(path, rates, rate) for path in paths]
 
 
-def _read(path: Path, rates: Mapping[str, float]) -> ImuRecording:
+def _read(path: Path, rates: Mapping[str, float], given: float | None) -> ImuRecording:
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415  only with the extra "data"
     except ImportError:
@@ -81,7 +85,9 @@ def _read(path: Path, rates: Mapping[str, float]) -> ImuRecording:
         table = pq.read_table(path)
     except (OSError, ValueError) as error:
         raise TableError(f"{path}: {error}") from None
-    rate = _rate(path, table, rates)
+    rate = _rate(path, table, rates) or given
+    if rate is None:
+        raise TableError(f"{path}: rate not known: no column {TIME}, no row in {TRIALS}, no --rate")
     readings = {sensor: _readings(path, table, sensor) for sensor in Sensor}
     digest = hashlib.sha256(b"".join(np.ascontiguousarray(r).tobytes() for r in readings.values()))
     try:
@@ -111,18 +117,15 @@ def _numbers(path: Path, table: Any, name: str) -> Floats:
     return values
 
 
-def _rate(path: Path, table: Any, rates: Mapping[str, float]) -> float:
-    """Return the rate in Hz; that of the other trials will do if they agree and this one is not listed."""
+def _rate(path: Path, table: Any, rates: Mapping[str, float]) -> float | None:
+    """Return the rate in Hz, or None; that of the other trials will do if they agree."""
     if TIME in table.column_names:
         steps = np.diff(_numbers(path, table, TIME))
         if not len(steps) or np.median(steps) <= 0:
             raise TableError(f"{path}: column {TIME} does not increase")
         return float(1 / np.median(steps))
-    if path.stem in rates:
-        return rates[path.stem]
-    if len(known := set(rates.values())) == 1:
-        return known.pop()
-    raise TableError(f"{path}: rate not known: no column {TIME}, and no row of its name in {TRIALS}")
+    known = set(rates.values())
+    return rates.get(path.stem, known.pop() if len(known) == 1 else None)
 
 
 def _rates(path: Path) -> dict[str, float]:

@@ -53,6 +53,9 @@ def stuck_values(
         Path | None,
         typer.Option(help="Folder of real IMU recordings without faults (.parquet), instead of flights."),
     ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=1.0, help="Hz of recordings that do not tell their rate.")
+    ] = None,
     injections: Annotated[
         int, typer.Option(min=1, max=1000, help="Times that faults are injected into a recording.")
     ] = 16,
@@ -79,7 +82,7 @@ def stuck_values(
     chosen = load(mission or ("imu" if recordings else "hopper"))
     if recordings:
         files = select(chosen, detector or (), period=None)
-        plan: Plan = _recorded(recordings, files, seed, injections)
+        plan: Plan = _recorded(recordings, rate, files, seed, injections)
     else:
         files = select(chosen, detector or ())
         plan = _flown(Setting(setting), seed, trajectories, nominal)
@@ -104,11 +107,13 @@ def _flown(setting: "Setting", seed: int, trajectories: int, nominal: int | None
     return FlightPlan(setting, seed, trajectories, free)
 
 
-def _recorded(folder: Path, files: "Sequence[DetectorFile]", seed: int, injections: int) -> "Plan":
+def _recorded(
+    folder: Path, rate: float | None, files: "Sequence[DetectorFile]", seed: int, injections: int
+) -> "Plan":
     from fdir_service.evaluation.recordings import RecordingPlan
     from fdir_service.imu_recordings import read_recordings
 
-    return RecordingPlan.of(read_recordings(folder), files, seed, injections)
+    return RecordingPlan.of(read_recordings(folder, rate), files, seed, injections)
 
 
 def _check(setting: str, settings: list[str], predictions: Path | None, report: Path | None) -> None:

@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, change, r
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "rate not known: no column t_s, and no row of its name in trials.csv"),
+        (None, "rate not known: no column t_s, no row in trials.csv, no --rate"),
         ("trial,rate_hz\na,100\nb,200\n", "rate not known"),
         ("trial,hz\ntrial-0,100\n", "columns trial and rate_hz: KeyError"),
         ("trial,rate_hz\ntrial-0,fast\n", "columns trial and rate_hz: ValueError"),
@@ -82,6 +82,12 @@ def test_a_rate_that_is_not_known_is_not_guessed(tmp_path, text, reason):
     with pytest.raises(TableError) as error:
         read_recordings(folder)
     assert reason in str(error.value)
+
+
+def test_a_rate_that_a_recording_does_not_tell_can_be_given(tmp_path):
+    silent = write_broad(tmp_path / "silent", trials=1, listed=False)
+    telling = write_broad(tmp_path / "telling", trials=1)
+    assert [read_recordings(folder, 80.0)[0].rate for folder in (silent, telling)] == [80.0, RATE]
 
 
 def test_no_recording_and_no_parquet_are_named(tmp_path):

@@ -126,6 +126,13 @@ def test_another_sensor_is_polled_at_about_the_same_period(fdir, tmp_path):
     assert json.loads(ended.out)["data"]["period_s"] == pytest.approx(0.0302, abs=1e-4)
 
 
+def test_the_rate_can_be_given(fdir, tmp_path):
+    folder = write_broad(tmp_path / "broad", trials=1, listed=False)
+    assert "no --rate" in fdir(*RECORDED, folder).err
+    found = json.loads(fdir(*RECORDED, folder, "--rate", 100, "--json").out)
+    assert found["data"]["period_s"] == pytest.approx(0.04)
+
+
 def test_detectors_of_simulated_flights_can_be_tried_on_recordings(fdir, small, tmp_path):
     folder = write_broad(tmp_path / "broad", trials=1)
     found = json.loads(fdir(*RECORDED, folder, "--mission", small, "--json").out)
