@@ -7,7 +7,7 @@ last value is the last noise-free reading, and the unit's own noise and quantise
 measured sample would leak a level step of one sigma.)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -45,6 +45,12 @@ class Axes(StrEnum):
 
 NOMINAL_HIGH: Final = {Sensor.ACC: (0.095, 0.0075, 0.105), Sensor.IMU: (0.004, 0.021, 0.19)}
 """Nominal range per axis, -high..high, m/s2 and rad/s: 0.1 % and 99.9 % quantiles of fault-free readings."""
+
+Range = tuple[Floats, Floats]
+"""Lowest and highest nominal reading of each axis, (3,) each."""
+NOMINAL_RANGE: Final[Mapping[Sensor, Range]] = {
+    sensor: (-np.array(high), np.array(high)) for sensor, high in NOMINAL_HIGH.items()
+}
 
 MAX_DECADES: Final = 6.0
 """A value beyond the range is at most so many decades larger than its width."""
@@ -155,17 +161,23 @@ def inject(readings: Readings, faults: Iterable[StuckFault]) -> tuple[Floats, ND
     return out, mask
 
 
-def draw_values(mode: Mode, axes: Axes, sensor: Sensor, rng: np.random.Generator) -> tuple[float, ...]:
+def draw_values(
+    mode: Mode,
+    axes: Axes,
+    sensor: Sensor,
+    rng: np.random.Generator,
+    ranges: Mapping[Sensor, Range] = NOMINAL_RANGE,
+) -> tuple[float, ...]:
     """Draw the value of each stuck axis, inside or beyond the nominal range; none for the last value.
 
     Beyond: the width of the range times 10^U(0, `MAX_DECADES`), random sign.
     """
-    high = np.array(NOMINAL_HIGH[sensor])[axes.columns]
+    low, high = (limit[axes.columns] for limit in ranges[sensor])
     match mode:
         case Mode.INSIDE:
-            values = rng.uniform(-high, high)
+            values = rng.uniform(low, high)
         case Mode.BEYOND:
-            values = 2 * high * 10.0 ** rng.uniform(0.0, MAX_DECADES, len(high))
+            values = (high - low) * 10.0 ** rng.uniform(0.0, MAX_DECADES, len(high))
             values *= rng.choice((-1.0, 1.0), len(high))
         case _:
             return ()

@@ -1,10 +1,11 @@
 """The Monte-Carlo fault schedule of the stuck-value study: one clock for both sensors."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.faults import Axes, Mode, StuckFault, draw_values
+from sim.faults import NOMINAL_RANGE, Axes, Mode, Range, StuckFault, draw_values
 from sim.sensors import Sensor
 
 
@@ -24,6 +25,20 @@ class ScheduleSettings:
     inside: float = 0.25
     noise: float = 0.5
 
+    def scaled(self, factor: float) -> "ScheduleSettings":
+        """Return the same times in samples of another rate, which is `factor` times as high."""
+
+        def pair(limits: tuple[int, int]) -> tuple[int, int]:
+            return round(limits[0] * factor), round(limits[1] * factor)
+
+        return replace(
+            self,
+            first_onset=pair(self.first_onset),
+            duration=pair(self.duration),
+            distance=round(self.distance * factor),
+            slack=round(self.slack * factor),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduledFault:
@@ -34,13 +49,16 @@ class ScheduledFault:
 
 
 def draw_schedule(
-    settings: ScheduleSettings, samples: int, rng: np.random.Generator
+    settings: ScheduleSettings,
+    samples: int,
+    rng: np.random.Generator,
+    ranges: Mapping[Sensor, Range] = NOMINAL_RANGE,
 ) -> tuple[ScheduledFault, ...]:
     """Draw the faults of one trajectory of `samples`; each of them ends within it."""
     schedule: list[ScheduledFault] = []
     start = int(rng.integers(*settings.first_onset, endpoint=True))
     while True:
-        entry = _draw_fault(settings, start, rng)
+        entry = _draw_fault(settings, start, rng, ranges)
         stop = entry.fault.stop
         if stop is None or stop > samples:
             return tuple(schedule)
@@ -48,7 +66,9 @@ def draw_schedule(
         start = stop + settings.distance + int(rng.integers(settings.slack, endpoint=True))
 
 
-def _draw_fault(settings: ScheduleSettings, start: int, rng: np.random.Generator) -> ScheduledFault:
+def _draw_fault(
+    settings: ScheduleSettings, start: int, rng: np.random.Generator, ranges: Mapping[Sensor, Range]
+) -> ScheduledFault:
     sensor = tuple(Sensor)[rng.integers(2)]
     axes = tuple(Axes)[rng.integers(4)]
     beyond = 1.0 - settings.last - settings.inside
@@ -56,6 +76,5 @@ def _draw_fault(settings: ScheduleSettings, start: int, rng: np.random.Generator
     mode = kinds[rng.choice(3, p=(settings.last, settings.inside, beyond))]
     duration = int(rng.integers(*settings.duration, endpoint=True))
     noise = bool(rng.random() < settings.noise)
-    return ScheduledFault(
-        sensor, StuckFault(start, duration, mode, axes, noise, draw_values(mode, axes, sensor, rng))
-    )
+    values = draw_values(mode, axes, sensor, rng, ranges)
+    return ScheduledFault(sensor, StuckFault(start, duration, mode, axes, noise, values))

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fdir_service.evaluation.contenders import DetectorFile
-    from fdir_service.evaluation.flights import FlightPlan
+    from fdir_service.evaluation.flights import Plan
     from fdir_service.evaluation.run import Evaluation
     from fdir_service.mission import Mission
+    from sim.sensors import Setting
 
 app = typer.Typer(help="Evaluate detectors side by side.", no_args_is_help=True)
 MOST_SEEDS = 1 << 32
@@ -29,7 +30,10 @@ def evaluate() -> None:
 
 @app.command("stuck-values")
 def stuck_values(
-    mission: options.MissionOption = "hopper",
+    mission: Annotated[
+        str | None,
+        typer.Option("--mission", "-m", help="Mission, as in `fdir run`; hopper, or imu with --recordings."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEEDS, help="Seed of every random choice.")] = 1,
     trajectories: Annotated[int, typer.Option(min=1, help="Simulated flights with faults.")] = 240,
     nominal: Annotated[
@@ -45,6 +49,16 @@ def stuck_values(
             "--detector", metavar="[ROLE:]NAME=FILE", help="One more; equal names are seeds of one."
         ),
     ] = None,
+    recordings: Annotated[
+        Path | None,
+        typer.Option(help="Folder of real IMU recordings without faults (.parquet), instead of flights."),
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=1.0, help="Hz of recordings that do not tell their rate.")
+    ] = None,
+    injections: Annotated[
+        int, typer.Option(min=1, max=1000, help="Times that faults are injected into a recording.")
+    ] = 16,
     predictions: Annotated[
         Path | None, typer.Option(help="Write every sample with index and reaction (.parquet).")
     ] = None,
@@ -55,21 +69,23 @@ def stuck_values(
 
     By default those of the mission and of its evaluation.toml. Roles are ours and faithful. Everything is
     made again from the seed, and every index goes through the real chain: its reactions are the requests
-    that event-actions release.
+    that event-actions release. With --recordings the same faults are put into real IMU recordings.
 
     [dim]Example:[/] fdir evaluate stuck-values --trajectories 24 --report report.html
     """
-    from fdir_service.evaluation.flights import FlightPlan
     from fdir_service.evaluation.selection import select
     from fdir_service.evaluation.summary import summarise
     from fdir_service.mission import load
     from sim.sensors import Setting
 
     _check(setting, [s.value for s in Setting], predictions, report)
-    chosen = load(mission)
-    files = select(chosen, detector or ())
-    free = -(-trajectories // NOMINAL_SHARE) if nominal is None else nominal
-    plan = FlightPlan(Setting(setting), seed, trajectories, free)
+    chosen = load(mission or ("imu" if recordings else "hopper"))
+    if recordings:
+        files = select(chosen, detector or (), period=None)
+        plan: Plan = _recorded(recordings, rate, files, seed, injections)
+    else:
+        files = select(chosen, detector or ())
+        plan = _flown(Setting(setting), seed, trajectories, nominal)
     evaluation = _evaluate(chosen, files, plan, persistency or _persistency(chosen), predictions)
     found = summarise(evaluation) | {"machine": _machine()}
     if report:
@@ -82,6 +98,22 @@ def stuck_values(
         from fdir_service.cli.evaluation_view import show
 
         show(found)
+
+
+def _flown(setting: "Setting", seed: int, trajectories: int, nominal: int | None) -> "Plan":
+    from fdir_service.evaluation.flights import FlightPlan
+
+    free = -(-trajectories // NOMINAL_SHARE) if nominal is None else nominal
+    return FlightPlan(setting, seed, trajectories, free)
+
+
+def _recorded(
+    folder: Path, rate: float | None, files: "Sequence[DetectorFile]", seed: int, injections: int
+) -> "Plan":
+    from fdir_service.evaluation.recordings import RecordingPlan
+    from fdir_service.imu_recordings import read_recordings
+
+    return RecordingPlan.of(read_recordings(folder, rate), files, seed, injections)
 
 
 def _check(setting: str, settings: list[str], predictions: Path | None, report: Path | None) -> None:
@@ -105,7 +137,7 @@ def _persistency(mission: "Mission") -> int:
 def _evaluate(
     mission: "Mission",
     files: "Sequence[DetectorFile]",
-    plan: "FlightPlan",
+    plan: "Plan",
     persistency: int,
     predictions: Path | None,
 ) -> "Evaluation":
@@ -116,7 +148,9 @@ def _evaluate(
 
     with ExitStack() as stack:
         stores = [stack.enter_context(Predictions(predictions, files)).write] if predictions else []
-        advance = stack.enter_context(progress("flights", plan.trajectories + plan.nominal))
+        advance = stack.enter_context(
+            progress("flights", sum(plan.facts()[k] for k in ("trajectories", "nominal_trajectories")))
+        )
         return run(mission, files, plan, persistency, stores, advance)
 
 

@@ -45,12 +45,17 @@ def show(found: Mapping[str, Any]) -> None:
         ([row["detector"], row["sensor"], _quantiles(row)] for row in found["delays"]),
     )
     _print(out, "Reactions of the chain", _CHAIN, (_chain(row) for row in found["chain"]))
+    _print(out, "False reactions where nothing is wrong", _FALSE, map(_false, found["false_reactions"]))
+    for detector in found["detectors"]:
+        if detector["seen_in_training"]:
+            _warn(out, detector)
     for row in found["axis_isolation"]:
         out.print(f"Axes named exactly by {row['detector']}: {_pair(row)}", markup=False)
     out.print("The paper's data are not public: its row is for orientation, not for a ranking.")
 
 
 _CHAIN = ("detector", "sensor", "reactions", "during a fault", "long runs", "false on nominal flights", "h")
+_FALSE = ("detector", "false", "h", "an hour, below (95 %)")
 
 
 def _print(out: Console, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -86,7 +91,21 @@ def _quantiles(row: Mapping[str, Any]) -> str:
 def _chain(row: Mapping[str, Any]) -> list[str]:
     counts = ("reactions", "during_a_fault", "runs_of_at_least_the_persistency", "false_on_nominal_flights")
     names = (row["detector"], row["sensor"])
-    return [*names, *(str(row[name]) for name in counts), f"{row['nominal_hours']:.1f}"]
+    return [*names, *(str(row[name]) for name in counts), f"{row['nominal_hours']:.2f}"]
+
+
+def _false(row: Mapping[str, Any]) -> list[str]:
+    return [row["detector"], str(row["false"]), f"{row['hours']:.2f}", number(row["per_hour_below"])]
+
+
+def _warn(out: Console, detector: Mapping[str, Any]) -> None:
+    """Say that figures are those of training data, and what is known of trials that were left out."""
+    name, left = detector["detector"], detector["left_out"]
+    seen = ", ".join(detector["seen_in_training"])
+    out.print(f"{name} was trained on {seen}: its rows above are no figures of unseen data.", markup=False)
+    shown = [f"{key} {number(value)}" for key, value in left.items() if key.endswith(("strict_j", "nominal"))]
+    if shown:
+        out.print(f"{name}, each trial by a network that has not seen it: {', '.join(shown)}", markup=False)
 
 
 def _pair(values: Mapping[str, float | None]) -> str:

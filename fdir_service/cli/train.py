@@ -78,6 +78,32 @@ def stuck_net(
     _train_stuck("IMPROVED", mission, out, range(seed, seed + seeds), as_json)
 
 
+@app.command("stuck-net-real")
+def stuck_net_real(
+    data: Annotated[Path, typer.Option(help="Folder with recordings of an IMU without faults (.parquet).")],
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/imu"),
+    out: Out = None,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Train the dilated net on real recordings with injected faults; judge each by a net that left it out.
+
+    [dim]Example:[/] fdir train stuck-net-real --data recordings --seed 1
+    """
+    _recipes()
+    import models.stuck_real
+    from fdir_service.imu_recordings import read_recordings
+    from fdir_service.recorded_trials import RecordedTrials
+
+    trials = RecordedTrials(read_recordings(data))
+
+    def train(report: "Callable[[Progress], None]") -> "Card":
+        path = out or mission / f"{models.stuck_real.NAME}.onnx"
+        return models.stuck_real.train_real(trials, path, seed, report)
+
+    _train(train, as_json)
+
+
 def _train_stuck(recipe_name: str, mission: Path, out: Path | None, seeds: range, as_json: bool) -> None:
     """Train with every seed and keep the file that is best on the validation flights."""
     _recipes()

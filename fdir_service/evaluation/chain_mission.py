@@ -39,13 +39,16 @@ def events(entries: Sequence[Entry]) -> dict[int, tuple[int, Sensor]]:
     return {fault: (k, sensor) for k, sensor, fault, _ in _numbered(entries)}
 
 
-def evaluation_mission(mission: Mission, entries: Sequence[Entry], persistency: int) -> Mission:
+def evaluation_mission(
+    mission: Mission, entries: Sequence[Entry], persistency: int, period: float = PERIOD
+) -> Mission:
     """Return the mission in which all entries are watched.
 
     Parameters
     ----------
     mission : lends its application process and its profile.
     persistency : repetition number of every PMON.
+    period : seconds between samples.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def evaluation_mission(mission: Mission, entries: Sequence[Entry], persistency: 
     table = {
         "mission": mission.file.mission.model_dump() | {"name": "evaluation"},
         "profile": mission.file.profile.model_dump(),
-        "source": [{"name": SOURCE, "period_s": PERIOD, "parameters": list(_parameters(entries))}],
+        "source": [{"name": SOURCE, "period_s": period, "parameters": list(_parameters(entries))}],
         "detector": list(_detectors(entries)),
         "unit": [{"name": "vehicle", "apid": VEHICLE, "functions": [{"name": "REACT"}]}],
         "recovery": {"mode": "active"},

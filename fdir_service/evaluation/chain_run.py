@@ -25,7 +25,6 @@ from sim.trajectory import PERIOD
 
 Floats = NDArray[np.float64]
 
-PERIOD_NS = round(PERIOD * 1e9)
 PAUSE = 100
 """Samples between two flights: each begins a session of its own, so nothing of the one before counts."""
 
@@ -73,7 +72,10 @@ class EvaluationPool(Pool):
 class ChainRun:
     """A stream that flights go through one after the other."""
 
-    def __init__(self, mission: Mission, entries: Sequence[Entry], persistency: int) -> None:
+    def __init__(
+        self, mission: Mission, entries: Sequence[Entry], persistency: int, period: float = PERIOD
+    ) -> None:
+        self._period = round(period * 1e9)
         self._mission = mission
         self._entries = entries
         self._persistency = persistency
@@ -102,8 +104,8 @@ class ChainRun:
         own = [given[k].T for k, entry in enumerate(self._entries) if entry.is_given]
         values = np.concatenate([signals, judged[:, None], *own], axis=1)
         start, self._flights = self._time, self._flights + 1
-        output = self.stream.take([Samples.regular(SOURCE, self._flights, 0, start, PERIOD_NS, values)])
-        self._time += (len(values) + PAUSE) * PERIOD_NS
+        output = self.stream.take([Samples.regular(SOURCE, self._flights, 0, start, self._period, values)])
+        self._time += (len(values) + PAUSE) * self._period
         watched = self._read(output, judged, start)
         self._check(watched)
         return watched
@@ -133,7 +135,7 @@ class ChainRun:
         for instant in output.instants:
             for event, request in instant.requests:
                 if event is not None and apid_of(request) == VEHICLE:
-                    found[self._events[event.definition.id]].append((instant.time - start) // PERIOD_NS)
+                    found[self._events[event.definition.id]].append((instant.time - start) // self._period)
         return found
 
     def _check(self, watched: Watched) -> None:

@@ -58,6 +58,7 @@ def open_detector(
     role: Role,
     inputs: tuple[str, ...] | None = None,
     thresholds: Mapping[str, Output] | None = None,
+    period: float | None = PERIOD,
 ) -> DetectorFile:
     """Read a detector file.
 
@@ -65,6 +66,7 @@ def open_detector(
     ----------
     inputs : columns of the flights by channel, if not the card's channels.
     thresholds : outputs by name that replace those of the card.
+    period : seconds between samples of the flights; None: not known yet.
 
     Raises
     ------
@@ -76,8 +78,7 @@ def open_detector(
     columns = inputs or tuple(channel.name for channel in card.channels)
     if unknown := [column for column in columns if column not in COLUMNS]:
         raise EvaluationError(f"{path}: channels: the flights have no {', '.join(unknown)}")
-    if card.period is not None and abs(card.period - PERIOD) > card.period_tolerance * PERIOD:
-        raise EvaluationError(f"{path}: period: made for {card.period} s, the flights have {PERIOD} s")
+    check_period(path, card, period)
     outputs = {o.name.removesuffix(SUFFIX): o for o in card.outputs}
     outputs |= {key.removesuffix(SUFFIX): output for key, output in (thresholds or {}).items()}
     if missing := [sensor for sensor in Sensor if sensor not in outputs]:
@@ -86,6 +87,14 @@ def open_detector(
     axes = {column: outputs[column] for column in COLUMNS} if set(COLUMNS) <= outputs.keys() else {}
     sensors = {sensor: outputs[sensor] for sensor in Sensor}
     return DetectorFile(name, role, path.resolve(), sha256, card, columns, sensors, axes)
+
+
+def check_period(path: Path, card: Card, period: float | None) -> None:
+    """Raise `EvaluationError` if a detector is made for another period than that of the flights (s)."""
+    if card.period is None or period is None:
+        return
+    if abs(card.period - period) > card.period_tolerance * card.period:
+        raise EvaluationError(f"{path}: period: made for {card.period} s, the flights have {period:.4g} s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Flights of an evaluation: regenerated from the seed, batch by batch, and what of them is judged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sim.dataset import SAMPLES, Batch, DatasetSettings, InjectedFault, generate
 from sim.faults import NOMINAL_HIGH
 from sim.schedule import ScheduleSettings
 from sim.sensors import Sensor, Setting, model_of
+from sim.trajectory import PERIOD
 
 FLIGHT_SEEDS: Final = 1 << 40
 """Seeds of flights begin here, far beyond those of any training, validation or test of a recipe."""
@@ -24,6 +25,46 @@ NEVER: Final = 1 << 30
 NO_FAULTS: Final = ScheduleSettings(first_onset=(NEVER, NEVER))
 SENSORS: Final = tuple(Sensor)
 COLUMNS_OF: Final = {Sensor.ACC: slice(0, 3), Sensor.IMU: slice(3, 6)}
+
+
+class Plan(Protocol):
+    """Where the flights of an evaluation come from."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random."""
+        ...
+
+    @property
+    def period(self) -> float:
+        """Seconds between samples."""
+        ...
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Digest of the data by name, unless they are generated."""
+        ...
+
+    def flights(self, *, is_nominal: bool) -> Iterator[tuple[int, Batch]]:
+        """Yield batches, each with the number of its first flight."""
+        ...
+
+    def given(
+        self, signals: NDArray[np.float64], flight: int, entries: Sequence[Entry]
+    ) -> NDArray[np.float64]:
+        """Return the classical indices (e, 2, T) of one flight (T, 6), or-ed with a coin where wanted."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """Return what others need to have the same flights."""
+        ...
+
+
+def given_indices(checks: Mask, rng: np.random.Generator, entries: Sequence[Entry]) -> NDArray[np.float64]:
+    """Return the classical indices (e, 2, T) of `checks` (2, T), or-ed with a coin where wanted."""
+    tossed = checks | np.stack([coin(checks.shape[1], rng) for _ in checks])
+    chosen = [tossed if entry.coin else checks & entry.classical for entry in entries]
+    return np.array(chosen, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +86,28 @@ class FlightPlan:
     nominal: int
     samples: int = SAMPLES
 
+    @property
+    def period(self) -> float:
+        """See `Plan`."""
+        return PERIOD
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """See `Plan`."""
+        return {}
+
+    def facts(self) -> dict[str, Any]:
+        """See `Plan`."""
+        return {
+            "setting": str(self.setting),
+            "seed": self.seed,
+            "data_seed": self.data_seed(is_nominal=False),
+            "nominal_data_seed": self.data_seed(is_nominal=True),
+            "trajectories": self.trajectories,
+            "nominal_trajectories": self.nominal,
+            "samples": self.samples,
+        }
+
     def flights(self, *, is_nominal: bool) -> Iterator[tuple[int, Batch]]:
         """Yield batches, each with the number of its first flight."""
         if not (n := self.nominal if is_nominal else self.trajectories):
@@ -65,9 +128,7 @@ class FlightPlan:
         """Return the classical indices (e, 2, T) of one flight (T, 6), or-ed with a coin where wanted."""
         checks = np.stack([self._classical(signals, sensor) for sensor in SENSORS])
         rng = np.random.default_rng((FLIGHT_SEEDS, self.seed, flight))
-        tossed = checks | np.stack([coin(len(signals), rng) for _ in SENSORS])
-        chosen = [tossed if entry.coin else checks & entry.classical for entry in entries]
-        return np.array(chosen, np.float64)
+        return given_indices(checks, rng, entries)
 
     def _classical(self, signals: NDArray[np.float64], sensor: Sensor) -> Mask:
         high = np.array(NOMINAL_HIGH[sensor])

@@ -12,16 +12,17 @@ from fdir_service.evaluation.contenders import DetectorFile, Entry, line_up
 from fdir_service.evaluation.flights import (
     COLUMNS_OF,
     SENSORS,
-    FlightPlan,
+    Plan,
     first_judged,
     judged,
     judged_faults,
 )
-from fdir_service.evaluation.tally import Tally
+from fdir_service.evaluation.tally import SWEEP, Tally
 from fdir_service.mission import Mission
-from models.metrics import Mask
+from models.metrics import NO_REACTIONS, Mask
 from sim.dataset import Batch, InjectedFault
 from sim.sensors import Sensor
+from sim.trajectory import PERIOD
 
 Advance = Callable[[int], None]
 
@@ -83,7 +84,7 @@ class Evaluation:
 
     """
 
-    plan: FlightPlan
+    plan: Plan
     persistency: int
     entries: tuple[Entry, ...]
     first: int
@@ -114,7 +115,7 @@ class Evaluation:
 def evaluate(
     mission: Mission,
     files: Sequence[DetectorFile],
-    plan: FlightPlan,
+    plan: Plan,
     persistency: int,
     stores: Sequence[Store] = (),
     advance: Advance = lambda _: None,
@@ -137,9 +138,13 @@ def evaluate(
 
     """
     entries = line_up(files)
-    chain = ChainRun(evaluation_mission(mission, entries, persistency), entries, persistency)
+    watching = evaluation_mission(mission, entries, persistency, plan.period)
+    chain = ChainRun(watching, entries, persistency, plan.period)
     found = Evaluation(plan, persistency, entries, first_judged(entries))
-    found.tallies = {(k, sensor): Tally(persistency) for k in range(len(entries)) for sensor in SENSORS}
+    sweep = dict.fromkeys((round(p * PERIOD / plan.period) for p in SWEEP), NO_REACTIONS)
+    found.tallies = {
+        (k, sensor): Tally(persistency, sweep=dict(sweep)) for k in range(len(entries)) for sensor in SENSORS
+    }
     for is_nominal in (False, True):
         for first, batch in plan.flights(is_nominal=is_nominal):
             seen = _fly(chain, found, first, batch, advance)

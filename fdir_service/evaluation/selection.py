@@ -23,6 +23,7 @@ from fdir_service.mission.schema import DetectorSection
 from fdir_service.mission.sections import Name, Section
 from models.card import Output
 from models.metadata import read_card
+from sim.trajectory import PERIOD
 
 FILE_NAME: Final = "evaluation.toml"
 ROLES: Final = (Role.OURS, Role.FAITHFUL)
@@ -42,8 +43,12 @@ class EvaluationFile(Section):
     detector: tuple[ComparedSection, ...] = ()
 
 
-def select(mission: Mission, named: Iterable[str]) -> list[DetectorFile]:
+def select(mission: Mission, named: Iterable[str], period: float | None = PERIOD) -> list[DetectorFile]:
     """Return the detectors of the mission, of its evaluation file, and those `named` as ``[ROLE:]NAME=FILE``.
+
+    Parameters
+    ----------
+    period : seconds between samples; None: not checked.
 
     Raises
     ------
@@ -52,12 +57,14 @@ def select(mission: Mission, named: Iterable[str]) -> list[DetectorFile]:
 
     """
     folder = mission.path.parent
-    found = [_of_section(folder, section) for section in mission.file.detector if _judges(folder, section)]
+    found = [
+        _of_section(folder, section, period) for section in mission.file.detector if _judges(folder, section)
+    ]
     found += [
-        open_detector(folder / section.model, section.name, Role(section.role))
+        open_detector(folder / section.model, section.name, Role(section.role), period=period)
         for section in _read(folder / FILE_NAME).detector
     ]
-    found += [_of_word(word) for word in named]
+    found += [_of_word(word, period) for word in named]
     if not found:
         raise EvaluationError(f"{mission.path}: detector: none has outputs acc and imu; --detector names one")
     return found
@@ -69,7 +76,7 @@ def _judges(folder: Path, section: DetectorSection) -> bool:
     return {"acc", "imu"} <= {output.name.removesuffix(".stuck") for output in card.outputs}
 
 
-def _of_section(folder: Path, section: DetectorSection) -> DetectorFile:
+def _of_section(folder: Path, section: DetectorSection, period: float | None) -> DetectorFile:
     path = folder / section.model
     card, _ = read_card(path)
     own = {output.name: output for output in card.outputs}
@@ -77,7 +84,7 @@ def _of_section(folder: Path, section: DetectorSection) -> DetectorFile:
     for output in section.outputs:
         given = {name: value for name, value in (("on", output.on), ("off", output.off)) if value is not None}
         replaced[output.output] = own[output.output].model_copy(update=given)
-    return open_detector(path, section.name, Role.OURS, section.inputs, replaced)
+    return open_detector(path, section.name, Role.OURS, section.inputs, replaced, period)
 
 
 def _read(path: Path) -> EvaluationFile:
@@ -96,10 +103,10 @@ def _problems(error: ValidationError) -> Iterator[str]:
     return (describe_problem(problem) for problem in error.errors())
 
 
-def _of_word(word: str) -> DetectorFile:
+def _of_word(word: str, period: float | None) -> DetectorFile:
     """Open what the command line names."""
     head, _, file = word.partition("=")
     role, colon, name = head.rpartition(":")
     if not file or not name or (colon and role not in ROLES):
         raise EvaluationError(f"--detector {word}: give [ours:|faithful:]NAME=FILE.onnx")
-    return open_detector(Path(file), name, Role(role) if role else Role.OURS)
+    return open_detector(Path(file), name, Role(role) if role else Role.OURS, period=period)

@@ -6,10 +6,12 @@ from fdir_service.evaluation import tables
 from fdir_service.evaluation.flights import SENSORS
 from fdir_service.evaluation.rows import rows, spread
 from fdir_service.evaluation.run import Evaluation
-from sim.trajectory import PERIOD
 
 TRAINING: Final = ("learning_rate", "epochs", "quantile_low", "quantile_high")
 """Hyper-parameters of the training (Table 4 of the paper), where a card tells them."""
+
+LEFT_OUT: Final = "left_out."
+"""Prefix of figures in a card that were found on trials which the network that is judged has not seen."""
 
 
 def summarise(evaluation: Evaluation) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
         "detectors": _detectors(evaluation),
         "spread": spread(evaluation),
         "chain": tables.chain(evaluation),
+        "false_reactions": tables.false_reactions(evaluation),
         "by_type": tables.by_type(evaluation),
         "by_energy": tables.by_energy(evaluation),
         "delays": tables.delays(evaluation),
@@ -30,20 +33,13 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _data(evaluation: Evaluation) -> dict[str, Any]:
-    plan = evaluation.plan
-    return {
-        "setting": str(plan.setting),
-        "seed": plan.seed,
-        "data_seed": plan.data_seed(is_nominal=False),
-        "nominal_data_seed": plan.data_seed(is_nominal=True),
-        "trajectories": plan.trajectories,
-        "nominal_trajectories": plan.nominal,
-        "samples": plan.samples,
-        "period_s": PERIOD,
+    period = evaluation.plan.period
+    return evaluation.plan.facts() | {
+        "period_s": period,
         "first_judged_sample": evaluation.first,
         "faults": {str(sensor): len(evaluation.faults[sensor]) for sensor in SENSORS},
-        "judged_hours": evaluation.judged_samples * PERIOD / 3600,
-        "nominal_hours": evaluation.nominal_samples * PERIOD / 3600,
+        "judged_hours": evaluation.judged_samples * period / 3600,
+        "nominal_hours": evaluation.nominal_samples * period / 3600,
     }
 
 
@@ -53,6 +49,7 @@ def _detectors(evaluation: Evaluation) -> list[dict[str, Any]]:
         file = entry.detector
         if file is None or entry.is_given:
             continue
+        known = set(file.card.data.values())
         outputs = {str(sensor): output for sensor, output in file.sensors.items()}
         found.append(
             {
@@ -66,6 +63,12 @@ def _detectors(evaluation: Evaluation) -> list[dict[str, Any]]:
                 "thresholds": {name: [output.on, output.off] for name, output in outputs.items()},
                 "axes": sorted(file.axes),
                 "command": file.card.command,
+                "seen_in_training": sorted(k for k, v in evaluation.plan.digests.items() if v in known),
+                "left_out": {
+                    k.removeprefix(LEFT_OUT): v
+                    for k, v in file.card.metrics.items()
+                    if k.startswith(LEFT_OUT)
+                },
                 "training": {k: file.card.metrics[k] for k in TRAINING if k in file.card.metrics},
             }
         )

@@ -8,12 +8,12 @@ import numpy as np
 from fdir_service.evaluation.flights import SENSORS
 from fdir_service.evaluation.rows import Group, Row, average, groups, strict_j
 from fdir_service.evaluation.run import Evaluation
-from fdir_service.evaluation.tally import SWEEP, Tally
+from fdir_service.evaluation.tally import Tally
 from models.metrics import Mask
+from models.poisson import upper_bound
 from sim.dataset import InjectedFault
 from sim.faults import Axes, Mode
 from sim.sensors import Sensor
-from sim.trajectory import PERIOD
 
 ENERGIES: Final = (5.0, 8.0, 15.0, 30.0, np.inf)
 """Upper limits of the bins of oracle energy; below 5 a fault is undetectable in practice."""
@@ -137,9 +137,21 @@ def chain(evaluation: Evaluation) -> list[Row]:
             "during_a_fault": sum(tally.in_fault for tally in own),
             "runs_of_at_least_the_persistency": sum(tally.long_runs for tally in own),
             "false_on_nominal_flights": sum(tally.nominal for tally in own),
-            "nominal_hours": len(own) * evaluation.nominal_samples * PERIOD / 3600,
+            "nominal_hours": len(own) * evaluation.nominal_samples * evaluation.plan.period / 3600,
         },
     )
+
+
+def false_reactions(evaluation: Evaluation) -> list[Row]:
+    """Return reactions where nothing is wrong, of both sensors, and the rate that they bound (95 %)."""
+    return [_false_reactions(evaluation, group) for group in groups(evaluation)]
+
+
+def _false_reactions(evaluation: Evaluation, group: Group) -> Row:
+    counts = [tally.nominal for sensor in SENSORS for tally in group.tallies(evaluation, sensor)]
+    hours = len(group.members) * evaluation.nominal_samples * evaluation.plan.period / 3600
+    bound = upper_bound(sum(counts)) / hours if hours else None
+    return {"detector": group.name, "false": sum(counts), "hours": hours, "per_hour_below": bound}
 
 
 def sweep(evaluation: Evaluation) -> list[Row]:
@@ -148,7 +160,7 @@ def sweep(evaluation: Evaluation) -> list[Row]:
 
 
 def _sweep(evaluation: Evaluation, group: Group) -> Row:
-    steps = [_step(evaluation, group, persistency) for persistency in SWEEP]
+    steps = [_step(evaluation, group, persistency) for persistency in evaluation.tallies[0, SENSORS[0]].sweep]
     return {
         "detector": group.name,
         "by_persistency": steps,

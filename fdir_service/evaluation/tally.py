@@ -20,7 +20,7 @@ from models.metrics import (
 )
 
 SWEEP: Final = (9, 12, 15, 17, 19, 21, 24, 27, 30)
-"""Persistencies for which strict reactions are counted as well."""
+"""Persistencies for which strict reactions are counted as well, at the period of the benchmark."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Tally:
         """Count flights: `labels` and `index` (n, T), reactions of the chain by flight."""
         self.literal += literal_reactions(labels, index, self.persistency)
         self.strict += strict_reactions(labels, index, self.persistency)
-        for persistency in SWEEP:
+        for persistency in self.sweep:
             self.sweep[persistency] += strict_reactions(labels, index, persistency)
         self.long_runs += len(runs(flat(index)).longer(self.persistency))
         self.reactions += sum(map(len, reactions))

@@ -15,6 +15,7 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 STUCK = CONFIGS / "hopper" / "stuck-cnn.onnx"
 FAITHFUL = CONFIGS / "hopper" / "stuck-cnn-paper.onnx"
 NET = CONFIGS / "hopper" / "stuck-net.onnx"
+REAL = CONFIGS / "imu" / "stuck-net-real.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
 
 
@@ -41,7 +42,7 @@ def card_of(path: Path) -> Card:
     return read_card(path)[0]
 
 
-@pytest.mark.parametrize("path", [STUCK, FAITHFUL, NET, ATMONSAT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT], ids=lambda path: path.stem)
 def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
     assert findings(path) == []
     assert path.stat().st_size < 400_000
@@ -141,3 +142,12 @@ def test_a_stuck_value_far_beyond_the_range_gives_a_finite_score_and_is_found() 
     readings[300:, 4] = -3e5
     assert np.isfinite(scores_of(readings)).all()
     assert index_of(readings)[320:, 1].all()
+
+
+def test_the_net_of_the_real_sensor_beats_the_classical_checks_on_trials_it_has_not_seen():
+    card = card_of(REAL)
+    figures = {name.removeprefix("left_out."): value for name, value in card.metrics.items()}
+    assert figures["learned.strict_j"] >= figures["classical.strict_j"] + 0.04
+    assert figures["learned.nominal"] <= 1
+    assert len(card.data) == 7
+    assert card.command == "fdir train stuck-net-real --data DIR --seed 1"

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+import models.stuck_real
 import models.stuck_recipe
 from fdir_service import benchmark_flights
 from fdir_service.benchmark_flights import Source, flights_ahead
 from models.metadata import read_card
 from models.training import DenseTraining
+from tests.fdir_service.recorded import write_broad
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +44,15 @@ def test_the_paper_s_cnn_lies_in_the_mission_s_folder_and_its_figures_are_printe
 
 def test_at_least_one_seed_is_needed(fdir):
     assert fdir("train", "stuck-net", "--seeds", 0).code != 0
+
+
+def test_the_net_for_a_real_sensor_is_trained_on_recordings(fdir, tmp_path, monkeypatch):
+    training = DenseTraining(epochs=1, steps=2, batch=2, crop=64)
+    recipe = models.stuck_real.RealRecipe(width=4, dilations=(1,), training=training)
+    monkeypatch.setattr(models.stuck_real.train_real, "__defaults__", (models.stuck_real.silent, recipe))
+    data = write_broad(tmp_path / "broad", seconds=60.0)
+    ended = fdir("train", "stuck-net-real", "--data", data, "--mission", tmp_path, "--json")
+    card = json.loads(ended.out)
+    assert (ended.code, list(card["data"])) == (0, ["trial-0", "trial-1"])
+    assert read_card(tmp_path / "stuck-net-real.onnx")[0].model_dump(mode="json") == card
+    assert fdir("train", "stuck-net-real", "--data", tmp_path / "nowhere").code == 2

@@ -16,7 +16,14 @@ WINDOW = 6
 
 
 def frozen_card(
-    outputs=(*SENSORS, *COLUMNS), *, seed=1, window=WINDOW, channels=COLUMNS, period=0.1, metrics=None
+    outputs=(*SENSORS, *COLUMNS),
+    *,
+    seed=1,
+    window=WINDOW,
+    channels=COLUMNS,
+    period=0.1,
+    metrics=None,
+    data=None,
 ):
     return Card(
         kind="frozen axes",
@@ -25,7 +32,7 @@ def frozen_card(
         period=period,
         window=window,
         outputs=tuple(Output(name=name, on=0.5, off=0.5) for name in outputs),
-        data={},
+        data=data or {},
         command="none",
         seed=seed,
         metrics=metrics or {},

@@ -15,6 +15,7 @@ from fdir_service.evaluation.tables import (
     chain,
     delays,
     false_positives,
+    false_reactions,
     fault_types,
     isolation,
     sweep,
@@ -166,3 +167,12 @@ def test_without_any_detection_there_are_no_delays():
     tally = Tally(27)
     tally.add(np.zeros((1, 30), np.bool_), np.zeros((1, 30), np.bool_), [[]])
     assert len(tally.delays) == 0
+
+
+def test_reactions_to_nothing_are_summed_over_sensors_and_seeds_and_bound_the_rate(evaluation):
+    found = {row["detector"]: row for row in false_reactions(evaluation)}
+    own = found["frozen"]
+    assert own["false"] == sum(evaluation.tallies[k, s].nominal for k in (1, 2) for s in Sensor)
+    assert own["hours"] == pytest.approx(2 * evaluation.nominal_samples * 0.1 / 3600)
+    assert own["per_hour_below"] >= 2.99 / own["hours"]
+    assert false_reactions(replace(evaluation, nominal_samples=0))[0]["per_hour_below"] is None
