@@ -168,5 +168,5 @@ def test_a_detector_that_knows_the_recordings_says_so(fdir, tmp_path):
     write_small_hopper(tmp_path / "hopper", card)
     ended = fdir(*RECORDED, folder, "--mission", tmp_path / "hopper")
     assert ended.code == 0
-    assert "stuck-cnn was trained on trial-0: its rows above are no figures of unseen data." in ended.out
+    assert "stuck-net was trained on trial-0: its rows above are no figures of unseen data." in ended.out
     assert "learned.strict_j .500" in ended.out
