@@ -56,7 +56,10 @@ class Detector:
         self.clean = 0
         self.last_time: int | None = None
         self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
-        self._columns = np.array([output.column for output in setup.outputs], np.intp)
+        self._places = [output.column for output in setup.outputs]
+        self._columns = np.array(self._places, np.intp)
+        self._single = (1, self.window, *setup.card.shape)
+        self._not_known = np.full((len(self._places), 1), np.nan)
         self.windows = 0
         self.scored: Counter[str] = Counter()
         # Samples pushed since the start, and up to which of them the streaming state has seen them.
@@ -142,8 +145,10 @@ class Detector:
         scores, indices : (outputs, K) float64 each; NaN = not known.
 
         """
-        if len(times) == 1 and self._goes_on(int(times[0]), inputs):
-            return self._one(inputs)
+        if len(times) == 1:
+            values = inputs[:, 0].tolist()
+            if self._goes_on(int(times[0]), values):
+                return self._one(values)
         with np.errstate(over="ignore"):
             samples = np.ascontiguousarray(inputs.T, np.float32)
         self.history.push(samples)
@@ -159,27 +164,41 @@ class Detector:
             indices[row] = index(scores[row])
         return scores, indices
 
-    def _goes_on(self, time: int, inputs: Floats) -> bool:
+    def _goes_on(self, time: int, values: list[float]) -> bool:
         """Tell in plain Python whether a single sample is known and follows the one before."""
         period, tolerance = self._spacing.period, self._spacing.tolerance
         if period and self.last_time is not None and abs(time - self.last_time - period) > tolerance:
             return False
-        if not all(-_INFINITE < x < _INFINITE for x in inputs.ravel().tolist()):
+        if not all([-_INFINITE < x < _INFINITE for x in values]):  # noqa: C419  a generator costs more
             return False
         self.last_time = time
         return True
 
-    def _one(self, inputs: Floats) -> tuple[Floats, Floats]:
+    def _one(self, values: list[float]) -> tuple[Floats, Floats]:
         """Score a sample that goes on; a few calls into NumPy would cost more than all else here."""
-        self.history.push(np.ascontiguousarray(inputs.T, np.float32))
+        self.history.push_one(values)
         self._pushed += 1
         before, self.clean = self.clean, self.clean + 1
-        scores = [math.nan] * len(self.indices)
-        if self.clean >= self.window:
-            found = self._score(Span(0, 1, before), 1)[0].tolist()
-            scores = [found[output.column] for output in self.setup.outputs]
+        if self.clean < self.window:
+            for index in self.indices:
+                index.next(math.nan)
+            return self._not_known, self._not_known
+        found = self._newest_score(before)
+        scores = [found[column] for column in self._places]
         indices = [index.next(score) for index, score in zip(self.indices, scores, strict=True)]
-        return np.array(scores)[:, None], np.array(indices)[:, None]
+        both = np.array([scores, indices])[:, :, None]
+        return both[0], both[1]
+
+    def _newest_score(self, before: int) -> list[float]:
+        """Score the window that ends with the newest sample."""
+        self.windows += 1
+        if self.streaming and self.streaming.pays(1):
+            found = self._stream(self.streaming, Span(0, 1, before), 1)
+        else:
+            self.scored["window"] += 1
+            found = self._windows.run(self.history.newest(self.window).reshape(self._single))
+        outputs: list[float] = found[0].tolist()
+        return outputs
 
     def _spans(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> list[Span]:
         finite = np.isfinite(samples)

@@ -17,7 +17,7 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Channel(_Frozen):

@@ -62,7 +62,7 @@ def _prepare(quick: bool) -> Pair:
 ROWS = (
     Row(
         "lstm_batched_vs_rerun",
-        "LSTM of 80 units, window 200: 16 windows a call against one window a call; a sample",
+        f"LSTM of 80 units, window 200: {BATCH} windows a call against one window a call; a sample",
         2.0,
         2.3,
         _prepare,

@@ -5,7 +5,11 @@
 
 import sys
 
+from fdir_service import process
+
 FAILED, USAGE, MISSED = 1, 2, 3
+DAEMON = "run"
+"""The verb whose process is the daemon's own."""
 
 
 class UsageError(ValueError):
@@ -14,10 +18,13 @@ class UsageError(ValueError):
 
 def main() -> None:
     """Run the command line."""
+    verb = sys.argv[1] if len(sys.argv) > 1 else ""
+    if verb == DAEMON:
+        process.begin()
     from fdir_service.cli.app import app
 
     try:
-        app(sys.argv[1] if len(sys.argv) > 1 else "")()
+        app(verb)()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, as in `fdir ... | head`

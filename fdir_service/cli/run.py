@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fdir_service import process
 from fdir_service.cli import options
 from fdir_service.cli.console import print_json
 
@@ -67,6 +68,7 @@ def run(
         ),
         daemon.signals(),
     ):
+        process.ready()
         if as_json:
             print(json.dumps({"mission": chosen.name, **addresses}), flush=True)
         daemon.run()

@@ -32,4 +32,4 @@ Octet = Annotated[int, Field(ge=0, le=U32)]
 class Section(BaseModel):
     """A table of the mission file: frozen, unknown keys refused, numbers finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)

@@ -15,14 +15,17 @@ def pushes(draw):
     return capacity, draw(st.lists(st.integers(0, capacity), max_size=20))
 
 
-@given(pushes())
-def test_the_newest_samples_are_the_tail_of_everything_pushed(pushed):
+@given(pushes(), st.booleans())
+def test_the_newest_samples_are_the_tail_of_everything_pushed(pushed, one_by_one):
     capacity, sizes = pushed
     history, everything = History(2, capacity), np.zeros((capacity, 2), np.float32)
     for size in sizes:
         start = len(everything)
         samples = np.arange(2 * start, 2 * (start + size), dtype=np.float32).reshape(size, 2)
-        history.push(samples)
+        if size == 1 and one_by_one:
+            history.push_one(samples[0].tolist())
+        else:
+            history.push(samples)
         everything = np.concatenate([everything, samples])
         for n in range(capacity + 1):
             np.testing.assert_array_equal(history.newest(n), everything[len(everything) - n :])
