@@ -1,5 +1,6 @@
 """Running a detector's file on whole windows, with onnxruntime on one thread."""
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +44,11 @@ def open_session(model: bytes, path: Path) -> ort.InferenceSession:
 
 
 class WindowSession:
-    """A window model: windows (n, W, *shape) -> scores (n, outputs).
+    """A window model: windows (n, W, *shape) -> scores (n, outputs); opened when it is first used.
 
     Attributes
     ----------
     path, digest : of the file.
-    interface : names of its inputs and of its outputs.
     batch : windows in one call at most.
 
     """
@@ -60,12 +60,29 @@ class WindowSession:
         except OSError as error:
             raise DetectorError(f"{path}: cannot be opened: {error.strerror}") from None
         self.digest = digest_of(octets)
-        self._session = open_session(octets, path)
+        self._octets = octets
         self._window = window
         self._shape = shape
         self.batch = BATCH
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        self.interface = [i.name for i in inputs], [o.name for o in outputs]
+
+    @cached_property
+    def _session(self) -> ort.InferenceSession:
+        return open_session(self._octets, self.path)
+
+    def check(self, outputs: int) -> None:
+        """Raise `DetectorError` unless the model makes so many scores of each of several windows."""
+        names = [
+            [node.name for node in nodes]
+            for nodes in (self._session.get_inputs(), self._session.get_outputs())
+        ]
+        if names != [[INPUT_NAME], [OUTPUT_NAME]]:
+            raise DetectorError(
+                f"{self.path}: inputs and outputs are {names[0]} and {names[1]}, not window -> scores"
+            )
+        # Two windows: a model that takes only one at a time must not get as far as the first batch.
+        scores = self.run(np.zeros((2, self._window, *self._shape), np.float32))
+        if scores.shape != (2, outputs):
+            raise DetectorError(f"{self.path}: scores have shape {scores.shape}, the card says otherwise")
 
     def run(self, windows: Singles) -> Singles:
         """Return the scores of windows (n, W, *shape) in one call."""

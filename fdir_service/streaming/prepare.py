@@ -22,6 +22,7 @@ def prepare(windows: WindowSession, card: Card, interpreter: Interpreter | None 
     kept = cache.read(windows.path, windows.digest, carried=card.carried)
     if kept is not None and (interpreter is None or kept.interpreter == interpreter.made):
         return kept
+    windows.check(len(card.outputs))
     # Here and not above: onnx costs start-up time, and a model whose verdict is kept needs none of it.
     from fdir_service.streaming.compile import compile_model  # noqa: PLC0415
 
