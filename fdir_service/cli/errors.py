@@ -26,6 +26,7 @@ _NAMES = {
     "SilenceError": FAILED,
     "StartError": FAILED,
     "EvaluationError": USAGE,
+    "FirmwareError": USAGE,
     "ChainDisagreementError": FAILED,
 }
 """Errors of packages that only sub-commands import."""

@@ -7,6 +7,7 @@ import typer
 
 from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import print_json, progress
+from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.sensors import Setting
 
 app = typer.Typer(help="Evaluate detectors side by side.", no_args_is_help=True)
+app.command("atmonsat-stm32")(atmonsat_stm32)
 MOST_SEEDS = 1 << 32
 NOMINAL_SHARE = 4
 """By default there is one nominal flight for so many with faults."""

@@ -135,11 +135,11 @@ def atmonsat_cnn(
 
     [dim]Example:[/] fdir train atmonsat-cnn --data atmonsat --seed 1
     """
-    recipes = _recipes()
+    _recipes()
+    from models.atmonsat.recipe import train_atmonsat_cnn
 
     def train(report: "Callable[[Progress], None]") -> "Card":
-        card: Card = recipes.train_atmonsat_cnn(data, out or mission / "atmonsat-cnn.onnx", seed, report)
-        return card
+        return train_atmonsat_cnn(data, out or mission / "atmonsat-cnn.onnx", seed, report)
 
     _train(train, as_json)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.atmonsat import Day, rows
-from models.atmonsat_cnn import ErrorStatistics, PredictorTraining, errors, train_predictor
+from models.atmonsat.cnn import ErrorStatistics, PredictorTraining, errors, train_predictor
+from models.atmonsat.data import Day
+from models.atmonsat.islcc import rows
 from models.hysteresis import Thresholds
 from models.metrics import Mask, runs
 from models.training import ProgressCallback, seeded, silent

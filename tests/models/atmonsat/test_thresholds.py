@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.atmonsat import Day
-from models.atmonsat_cnn import PredictorTraining
-from models.atmonsat_thresholds import (
+from models.atmonsat.cnn import PredictorTraining
+from models.atmonsat.data import Day
+from models.atmonsat.thresholds import (
     HOLD_OFF,
     Nominal,
     alarm_rate,
@@ -23,7 +23,7 @@ def day(name: str, seed: int, n: int = 220) -> Day:
     temperatures = 40.0 + (np.cumsum(rng.integers(-1, 2, (n, 9)), axis=0) % 7)
     times = np.datetime64("2022-04-06T10:00", "ms") + np.arange(n) * np.timedelta64(10_000, "ms")
     nothing = np.zeros(n, np.bool_)
-    return Day(name, times, temperatures, nothing, nothing, "")
+    return Day(name, times, temperatures, nothing, nothing, nothing, ~nothing, "")
 
 
 def test_every_day_is_judged_by_a_model_of_the_others() -> None:

@@ -5,10 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from models.atmonsat import (
+from models.atmonsat.data import (
     REPLAY_DAY,
     UNLABELLED_DAY,
     DataSetError,
@@ -16,12 +14,10 @@ from models.atmonsat import (
     normal_days,
     read_day,
     read_injections,
-    rows,
-    samples_since_change,
 )
 from models.metadata import digest
 
-CONFIG = Path(__file__).parents[2] / "configs" / "atmonsat"
+CONFIG = Path(__file__).parents[3] / "configs" / "atmonsat"
 
 
 def write_day(folder: Path, day: str, kind: str, n: int = 200, start: str | None = None) -> Path:
@@ -33,6 +29,8 @@ def write_day(folder: Path, day: str, kind: str, n: int = 200, start: str | None
         columns[f"temp_{i}"] = (40 + np.cumsum(rng.random(n) < 0.02)).astype(np.int8)
     if kind == "anomalous":
         columns["scored"] = np.arange(n) < n - 20
+        columns["reboot"] = np.arange(n) == 7
+        columns["curSolar"] = np.where(np.arange(n) < 50, 29.9, 30.0)
         columns["hit_window"] = [None if i < 3 else i > n // 2 for i in range(n)]
     path = folder / f"{day}_{kind}.parquet"
     pq.write_table(pa.table(columns), path)
@@ -64,7 +62,14 @@ def test_a_day_carries_its_temperatures_flags_and_digest(folder: Path) -> None:
     assert day.temperatures.dtype == np.float64
     assert (day.scored.sum(), day.hit.sum()) == (180, 99)
     assert day.digest == digest(folder / f"{REPLAY_DAY}_anomalous.parquet")
-    assert not read_day(folder, "2022.04.06", "normal").scored.any()
+    assert np.flatnonzero(day.reboot).tolist() == [7]
+    assert np.flatnonzero(day.converters_on)[0] == 50
+
+
+def test_what_a_file_does_not_say_is_the_usual(folder: Path) -> None:
+    day = read_day(folder, "2022.04.06", "normal")
+    assert not (day.scored | day.hit | day.reboot).any()
+    assert day.converters_on.all()
 
 
 def test_a_normal_file_that_overlaps_the_test_part_is_cut(tmp_path: Path) -> None:
@@ -96,24 +101,6 @@ def test_a_missing_file_a_missing_column_and_an_empty_folder_are_refused(tmp_pat
     pq.write_table(pa.table({"time": [0], "temp_0": [40]}), tmp_path / "2022.04.06_normal.parquet")
     with pytest.raises(DataSetError, match="columns temp_1, temp_2"):
         normal_days(tmp_path)
-
-
-@given(st.lists(st.integers(0, 2), min_size=1, max_size=40), st.integers(1, 39))
-def test_the_counter_is_causal_and_counts_from_zero(readings: list[int], cut: int) -> None:
-    values = np.array(readings, np.float64)[:, None]
-    counts = samples_since_change(values)[:, 0]
-    assert counts[0] == 0
-    for t in range(1, len(readings)):
-        assert counts[t] == (counts[t - 1] + 1 if readings[t] == readings[t - 1] else 0)
-    assert (samples_since_change(values[:cut])[:, 0] == counts[:cut]).all()
-
-
-def test_rows_are_counters_then_temperatures() -> None:
-    temperatures = np.tile([40.0, 41.0, 41.0], (9, 1)).T
-    found = rows(temperatures)
-    assert found.dtype == np.float32
-    assert found[:, 0].tolist() == [0, 0, 1]
-    assert found[:, 9].tolist() == [40, 41, 41]
 
 
 def test_the_exported_day_is_the_scored_range_and_its_labels(folder: Path, tmp_path: Path) -> None:

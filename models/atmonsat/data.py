@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -32,6 +33,10 @@ CLEAN_FROM: Final = {"2022.06.03": datetime(2022, 6, 3, 13, 35)}  # noqa: DTZ001
 """The normal file of that day overlaps the day's test part until then."""
 
 
+CONVERTERS_ON: Final = 30.0
+"""``curSolar`` (mA likely) from which the solar converters count as on."""
+
+
 class DataSetError(ValueError):
     """A folder or file that is not what the data set promises."""
 
@@ -47,6 +52,9 @@ class Day:
     temperatures : (T, 9) degC, whole degrees.
     scored, hit : (T,) bool, inside the authors' evaluation range, inside the hit window of an injection;
         all False where the file does not say.
+    reboot : (T,) bool, the satellite's uptime fell at this sample; all False where the file does not say.
+    converters_on : (T,) bool, the solar converters deliver current; all True where the file does not say.
+        The size of the current would leak the label, hence is not read.
     digest : SHA-256 of the file.
 
     """
@@ -56,6 +64,8 @@ class Day:
     temperatures: Floats
     scored: NDArray[np.bool_]
     hit: NDArray[np.bool_]
+    reboot: NDArray[np.bool_]
+    converters_on: NDArray[np.bool_]
     digest: str
 
     def __len__(self) -> int:
@@ -90,12 +100,23 @@ def read_day(folder: Path, day: str, kind: str) -> Day:
     start = CLEAN_FROM.get(day) if kind == "normal" else None
     keep = times >= np.datetime64(start, "ms") if start else np.ones(len(times), np.bool_)
     temperatures = np.stack([table[c].to_numpy().astype(np.float64) for c in TEMPERATURES], axis=1)
-    flags = (
-        pc.fill_null(table[c], False).to_numpy() if c in table.column_names else np.zeros(len(times), bool)  # noqa: FBT003
-        for c in ("scored", "hit_window")
-    )
-    scored, hit = (np.asarray(flag[keep], np.bool_) for flag in flags)
-    return Day(day, times[keep], temperatures[keep], scored, hit, digest(path))
+    scored, hit, reboot = (_flag(table, name)[keep] for name in ("scored", "hit_window", "reboot"))
+    converters_on = _current(table)[keep] >= CONVERTERS_ON
+    return Day(day, times[keep], temperatures[keep], scored, hit, reboot, converters_on, digest(path))
+
+
+def _flag(table: pa.Table, column: str) -> NDArray[np.bool_]:
+    """Return a column of flags (T,), False where it is absent or null."""
+    if column not in table.column_names:
+        return np.zeros(len(table), np.bool_)
+    return np.asarray(pc.fill_null(table[column], False).to_numpy(), np.bool_)  # noqa: FBT003
+
+
+def _current(table: pa.Table) -> Floats:
+    """Return the converters' current (T,), infinite where the file does not have it."""
+    if "curSolar" not in table.column_names:
+        return np.full(len(table), np.inf)
+    return np.asarray(table["curSolar"].to_numpy(), np.float64)
 
 
 def normal_days(folder: Path) -> tuple[Day, ...]:
@@ -124,24 +145,6 @@ def read_injections(folder: Path, day: str) -> tuple[Injection, ...]:
     except (OSError, KeyError, ValueError) as error:
         raise DataSetError(f"{path}: {error}") from None
     return tuple(Injection(start, start + timedelta(seconds=seconds)) for start, seconds in starts)
-
-
-def samples_since_change(values: Floats) -> Floats:
-    """Return how many samples ago each column of `values` (T, n) changed: 0 at a change and at the first.
-
-    The causal part of the authors' ISLCC (interpolated iterations since last change): their counter is bent
-    back to zero once the next change is known, which an on-board detector cannot wait for.
-    """
-    changed = np.ones(values.shape, np.bool_)
-    changed[1:] = values[1:] != values[:-1]
-    position = np.arange(len(values))[:, None]
-    last = np.maximum.accumulate(np.where(changed, position, 0), axis=0)
-    return np.asarray(position - last, np.float64)
-
-
-def rows(temperatures: Floats) -> NDArray[np.float32]:
-    """Return the detector's samples (T, 18): nine counters, then nine temperatures (T, 9)."""
-    return np.concatenate([samples_since_change(temperatures), temperatures], axis=1).astype(np.float32)
 
 
 def export_day(folder: Path, out: Path, day: str = REPLAY_DAY) -> tuple[Path, Path]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.atmonsat_cnn import (
+from models.atmonsat.cnn import (
     CHANNELS,
     HISTORY,
     WINDOW,

@@ -1,0 +1,1 @@
+"""The AtMonSat system: data, counters, detectors, thresholds and the protocol that judges them."""
