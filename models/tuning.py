@@ -33,6 +33,7 @@ WARM_UP: Final = 3
 SEEDS: Final = 100_003
 """The sampler's seed is that of the study times this, plus the finished trials: a study that went on after it
 was ended draws what it would have drawn without that."""
+LARGEST_SEED: Final = 1 << 32
 ENDED: Final = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
@@ -109,7 +110,7 @@ class Study:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         chosen = space or SPACES[recipe.name]
         study = open_study(path, recipe.name, asdict(settings) | _plain(asdict(chosen)))
-        if not study.get_trials(deepcopy=False):
+        if not study.get_trials(deepcopy=False, states=(*ENDED, TrialState.WAITING)):
             study.enqueue_trial(chosen.nearest(recipe.hyperparameters))
         return cls(recipe, settings, study, store, chosen)
 
@@ -124,7 +125,7 @@ class Study:
         self.study.pruner = optuna.pruners.MedianPruner(FIRST, WARM_UP)
         advance(self.finished)
         while (done := self.finished) < limit.trials and limit.clock() < end:
-            seed = self.settings.seed * SEEDS + done
+            seed = (self.settings.seed * SEEDS + done) % LARGEST_SEED
             self.study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=FIRST)
             trial = self.study.ask()
             try:

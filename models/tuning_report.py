@@ -60,7 +60,7 @@ def report(study: Study, data: TuningData) -> dict[str, Any]:
         "settings": asdict(study.settings),
         "trials": states,
         "best": _trial(best),
-        "own": _trial(trials[0]),
+        "own": _trial(complete[0]),
         "table_4": table4(best),
         "train": f"fdir train {study.recipe.name}"
         + study.hyperparameters(best).options(study.recipe.hyperparameters),

@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 OBJECTIVES = ("literal", "strict")
 
+Seed = Annotated[int, typer.Option(min=1, help="Seed of every random choice.")]
 Storage = Annotated[
     Path | None,
     typer.Option(help="File of the study (.journal or .db): the same command goes on with it."),
@@ -42,7 +43,7 @@ def stuck_cnn_paper(
     storage: Storage = None,
     trials: Trials = 50,
     timeout: Timeout = None,
-    seed: options.Seed = 1,
+    seed: Seed = 1,
     flights: FlightsOption = 300,
     validation: Validation = 240,
     steps: Steps = 200,
@@ -64,7 +65,7 @@ def stuck_net(
     storage: Storage = None,
     trials: Trials = 50,
     timeout: Timeout = None,
-    seed: options.Seed = 1,
+    seed: Seed = 1,
     flights: FlightsOption = 300,
     validation: Validation = 240,
     steps: Steps = 200,
