@@ -12,6 +12,8 @@ from models.metrics import Counts, Mask, flat, inside, runs
 
 ISOLATION_SAMPLES = 27
 """Samples from the detection on that say which axes are stuck: the paper's persistency."""
+STUCK = 0.5
+"""Score above which an axis is named."""
 
 
 @dataclass(frozen=True, slots=True)

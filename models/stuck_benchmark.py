@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
+from models.fault_outcomes import STUCK, exact_axes
 from models.hysteresis import Scores
-from models.isolation import isolation
 from models.metrics import Mask, f_beta
 from models.operating_point import OperatingPoint
 from models.stuck_figures import PERSISTENCY, figures, judged
@@ -41,8 +41,8 @@ def benchmark_figures(axes: Mask, scores: Scores, points: Sequence[OperatingPoin
         if scores.shape[-1] > len(SENSORS):
             named = scores[..., len(SENSORS) + AXES * k :][..., :AXES]
             late = own[:, own.shape[1] - scores.shape[1] :]
-            index = point.thresholds(judgeable)
-            found[f"{name}.isolation"] = round(isolation(labels, late, index, named), 4)
+            exact = exact_axes(late, point.thresholds(judgeable), named > STUCK)
+            found[f"{name}.isolation"] = round(float(np.mean(exact)), 4) if len(exact) else float("nan")
     found |= {"literal_j": _j(found, "", ""), "strict_j": _j(found, "best.", "strict_")}
     return {name: value for name, value in found.items() if np.isfinite(value)}
 

@@ -27,7 +27,11 @@ def figures(
     Names: missed, uncertain, precision, recall, false_share (the paper's), strict_precision, strict_recall,
     untriggered, delay_median, delay_90 (samples). Figures that nothing was counted for are left out.
     """
-    index = thresholds(scores)
+    return index_figures(labels, thresholds(scores), persistency)
+
+
+def index_figures(labels: Mask, index: Mask, persistency: int) -> dict[str, float]:
+    """Return the metrics of one sensor by name, see `figures`; `labels` and `index` are (n, T)."""
     literal = literal_reactions(labels, index, persistency)
     strict = strict_reactions(labels, index, persistency)
     late = delays(labels, index)

@@ -15,6 +15,8 @@ from models.inertial_features import AXES, FEATURES, USED, InertialFeatures, Mou
 WIDTH: Final = 32
 TAPS: Final = 3
 DILATIONS: Final = (1, 2, 4, 8, 16, 32, 16)
+STACKS: Final = (DILATIONS[:5], DILATIONS[:6], DILATIONS, (*DILATIONS[:6], 32))
+"""Dilations among which a window chooses."""
 RARE: Final = -3.0
 """Log-odds that training starts from: faults are rare."""
 
@@ -22,6 +24,21 @@ RARE: Final = -3.0
 def window_of(dilations: tuple[int, ...]) -> int:
     """Return the samples that one score of a net with blocks of these dilations depends on."""
     return USED + (TAPS - 1) * sum(dilations) + 1
+
+
+def dilations_of(window: int) -> tuple[int, ...]:
+    """Return the dilations whose net has a window of W samples.
+
+    Raises
+    ------
+    ValueError
+        If none of `STACKS` has.
+
+    """
+    known = {window_of(dilations): dilations for dilations in STACKS}
+    if window not in known:
+        raise ValueError(f"window {window}: a dilated net has one of {', '.join(map(str, known))}")
+    return known[window]
 
 
 class Block(nn.Module):

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from models.card import Card, Output
 from models.export import export
+from models.fault_outcomes import STUCK
 from models.features import FeatureConstants
 from models.flights import Flights
 from models.hysteresis import Thresholds
 from models.inertial_features import Mounting
-from models.isolation import STUCK
 from models.recipes import PARITY_WINDOWS, STUCK_CHANNELS, STUCK_OUTPUTS, STUCK_PERIOD
 from models.recorded_trials import LeftOut, TrialData, choose_thresholds, leave_one_out_figures
 from models.stuck_figures import PERSISTENCY

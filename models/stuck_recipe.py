@@ -6,7 +6,7 @@ Thresholds come from the validation flights alone; the test flights are judged o
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,23 +16,26 @@ from numpy.typing import NDArray
 
 from models.card import Card, Output
 from models.export import export
+from models.fault_outcomes import STUCK
 from models.features import PAPER_FEATURES, FeatureConstants
 from models.flights import FlightData, Flights
+from models.hyperparameters import Hyperparameters
 from models.hysteresis import Scores, Thresholds
 from models.inertial_features import Mounting
-from models.isolation import STUCK
 from models.operating_point import Limits, OperatingPoint, choose_point
 from models.recipes import PARITY_WINDOWS, STUCK_CHANNELS, STUCK_OUTPUTS, STUCK_PERIOD, digest_of_arrays
+from models.scaling import PAPER_QUANTILES, Quantiles
 from models.stuck_benchmark import benchmark_figures
 from models.stuck_cnn import WINDOW as CNN_WINDOW
-from models.stuck_cnn import StuckCnn
-from models.stuck_figures import judged
-from models.stuck_net import DILATIONS, StuckNet, window_of
+from models.stuck_cnn import StuckCnn, left_of
+from models.stuck_figures import PERSISTENCY, judged
+from models.stuck_net import DILATIONS, StuckNet, dilations_of, window_of
 from models.training import (
     DenseTraining,
     ProgressCallback,
     Records,
     dense_scores,
+    device_of,
     seeded,
     silent,
     train_dense,
@@ -58,23 +61,61 @@ class StuckRecipe:
     ----------
     name : of the command and of the file.
     kind : for the card.
-    build : makes the untrained network; a module with `dense`.
+    build : makes the untrained network of a window; a module with `dense`.
+    shape : of the network of a window; raises `ValueError` if there is none.
     outputs : names of its scores: the sensors first, then, if it has them, the axes.
+    quantiles : bounds of the robust scaling, percent.
+    options : of the command that trains with other hyper-parameters than the recipe's own.
 
     """
 
     name: str
     kind: str
-    build: Callable[[FeatureConstants], StuckCnn | StuckNet]
+    build: Callable[[FeatureConstants, int], StuckCnn | StuckNet]
+    shape: Callable[[int], object]
     window: int
     outputs: tuple[str, ...]
     training: DenseTraining
+    quantiles: Quantiles = PAPER_QUANTILES
+    options: str = ""
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """What of the recipe can be tuned."""
+        return Hyperparameters(self.training.rate, self.training.epochs, *self.quantiles, self.window)
+
+    def tuned(self, chosen: Hyperparameters) -> "StuckRecipe":
+        """Return the recipe with other hyper-parameters.
+
+        Raises
+        ------
+        ValueError
+            If the network cannot have the window.
+
+        """
+        self.shape(chosen.window)
+        return replace(
+            self,
+            window=chosen.window,
+            training=replace(self.training, rate=chosen.learning_rate, epochs=chosen.epochs),
+            quantiles=(chosen.quantile_low, chosen.quantile_high),
+            options=chosen.options(self.hyperparameters),
+        )
+
+    def on(self, device: str) -> "StuckRecipe":
+        """Return the recipe with its training on a torch device."""
+        return replace(self, training=replace(self.training, device=str(device_of(device))))
+
+    def untrained(self, flights: Flights) -> StuckCnn | StuckNet:
+        """Return the network with its scaling fitted to the first of some training flights."""
+        return self.build(FeatureConstants.fit(flights.signals[:FITTED], self.quantiles), self.window)
 
 
 FAITHFUL: Final = StuckRecipe(
     "stuck-cnn-paper",
     "stuck-value CNN, paper's features",
-    lambda constants: StuckCnn(constants, PAPER_FEATURES),
+    lambda constants, window: StuckCnn(constants, PAPER_FEATURES, window),
+    left_of,
     CNN_WINDOW,
     STUCK_OUTPUTS,
     DenseTraining(epochs=24, patience=8),
@@ -82,7 +123,8 @@ FAITHFUL: Final = StuckRecipe(
 IMPROVED: Final = StuckRecipe(
     "stuck-net",
     "dilated stuck-value net",
-    lambda constants: StuckNet(constants, MOUNTING),
+    lambda constants, window: StuckNet(constants, MOUNTING, dilations=dilations_of(window)),
+    dilations_of,
     window_of(DILATIONS),
     STUCK_OUTPUTS + AXIS_OUTPUTS,
     DenseTraining(epochs=30, patience=8),
@@ -105,21 +147,45 @@ def train_stuck(
         If the file does not reproduce the trained network.
 
     """
+    recipe = replace(recipe, training=settings or recipe.training)
     validation, first = data.part("validation"), data.epoch(seed, 0)
+
+    def epoch(number: int) -> Flights:
+        return data.epoch(seed, number) if number else first
+
+    network = trained(recipe, epoch, validation, seed, progress)
+    parts = {"first_epoch": first, "validation": validation, "test": data.part("test")}
+    return finish(recipe, network, parts, out, seed)
+
+
+def trained(
+    recipe: StuckRecipe,
+    epoch: Callable[[int], Flights],
+    validation: Flights,
+    seed: int,
+    progress: ProgressCallback = silent,
+) -> StuckCnn | StuckNet:
+    """Return the trained network of a recipe.
+
+    Parameters
+    ----------
+    epoch : gives the flights of an epoch, counted from 0; the scaling is fitted to those of the first.
+    validation : flights of which some decide when to stop.
+
+    """
     with seeded(seed) as rng:
-        network = recipe.build(FeatureConstants.fit(first.signals[:FITTED]))
+        network = recipe.untrained(epoch(0))
         train_dense(
             network,
             network,
             recipe.window,
-            lambda number: _records(data.epoch(seed, number) if number else first, recipe),
+            lambda number: _records(epoch(number), recipe),
             _records(Flights(validation.signals[:WATCHED], validation.axes[:WATCHED]), recipe),
-            settings or recipe.training,
+            recipe.training,
             rng,
             progress,
         )
-    parts = {"first_epoch": first, "validation": validation, "test": data.part("test")}
-    return finish(recipe, network, parts, out, seed)
+    return network
 
 
 def finish(
@@ -137,7 +203,7 @@ def finish(
     metrics = {
         f"{name}{key}": value
         for name, flights in (("validation.", validation), ("", parts["test"]))
-        for key, value in benchmark_figures(flights.axes, _scores(network, flights), points).items()
+        for key, value in benchmark_figures(flights.axes, scores_of(network, flights), points).items()
     }
     card = _card(recipe, points, seed, parts, metrics)
     windows = _windows(validation.signals.astype(np.float32), recipe.window)
@@ -183,12 +249,13 @@ def _records(flights: Flights, recipe: StuckRecipe) -> Records:
     return Records(flights.signals.astype(np.float32), flights.labels[..., : len(recipe.outputs)])
 
 
-def _scores(network: StuckCnn | StuckNet, flights: Flights) -> Scores:
+def scores_of(network: StuckCnn | StuckNet, flights: Flights) -> Scores:
+    """Return the scores (n, T - W + 1, outputs) of flights."""
     return dense_scores(network, flights.signals.astype(np.float32))
 
 
 def _points(network: StuckCnn | StuckNet, validation: Flights) -> tuple[OperatingPoint, ...]:
-    scores = _scores(network, validation)
+    scores = scores_of(network, validation)
     return tuple(
         choose_point(*judged(validation.labels[..., k], scores[..., k]), limits)
         for k, limits in enumerate(LIMITS)
@@ -214,9 +281,9 @@ def _card(
             for name, pair in zip(recipe.outputs, pairs, strict=True)
         ),
         data={name: digest_of_arrays(flights.signals, flights.axes) for name, flights in parts.items()},
-        command=f"fdir train {recipe.name} --mission configs/hopper --seed {seed}",
+        command=f"fdir train {recipe.name} --mission configs/hopper --seed {seed}{recipe.options}",
         seed=seed,
-        metrics=metrics,
+        metrics=recipe.hyperparameters.figures() | {"persistency": float(PERSISTENCY)} | metrics,
         version=VERSION,
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+AUTO: Final = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,13 @@ class DenseNetwork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DenseTraining:
-    """Settings of `train_dense`; one step sees `batch` crops with `crop` labelled samples each."""
+    """Settings of `train_dense`; one step sees `batch` crops with `crop` labelled samples each.
+
+    Attributes
+    ----------
+    device : a torch device; AUTO: a GPU where there is one. Another device rounds in another way.
+
+    """
 
     epochs: int = 24
     steps: int = 200
@@ -138,6 +146,29 @@ class DenseTraining:
     rate: float = 4e-3
     clip: float = 1.0
     patience: int = 5
+    device: str = AUTO
+
+
+class DeviceError(ValueError):
+    """A torch device that is not there."""
+
+
+def device_of(wanted: str) -> torch.device:
+    """Return the torch device of a name.
+
+    Raises
+    ------
+    DeviceError
+        If there is none of that name here.
+
+    """
+    if wanted == AUTO:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        torch.empty(0, device=wanted)
+    except (RuntimeError, AssertionError) as error:
+        raise DeviceError(f"device {wanted!r}: {str(error).splitlines()[0]}") from None
+    return torch.device(wanted)
 
 
 def train_dense(
@@ -152,7 +183,7 @@ def train_dense(
 ) -> int:
     """Train by binary cross-entropy on random crops of many records a batch; return the epochs run.
 
-    A GPU is used where there is one; `module` is on the processor again afterwards.
+    It runs on the device of the settings; `module` is on the processor again afterwards.
 
     Parameters
     ----------
@@ -161,7 +192,7 @@ def train_dense(
     training : gives the records of an epoch, counted from 0.
 
     """
-    module.to("cuda" if torch.cuda.is_available() else "cpu")
+    module.to(device_of(settings.device))
     optimizer = torch.optim.Adam(module.parameters(), settings.rate)
     total = settings.epochs * settings.steps
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total)

@@ -24,6 +24,7 @@ VERBS: Final = {
 GROUPS: Final = {
     "export": "export.app",
     "train": "train.app",
+    "tune": "tune.app",
     "evaluate": "evaluate.app",
     "models": "model.app",
 }

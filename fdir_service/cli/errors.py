@@ -21,6 +21,8 @@ _NAMES = {
     "AddressError": FAILED,
     "PublisherError": FAILED,
     "DataError": USAGE,
+    "TuningError": USAGE,
+    "DeviceError": USAGE,
     "ParityError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,

@@ -21,4 +21,5 @@ Units = Annotated[str | None, typer.Option("--units", help="Address of the units
 Audit = Annotated[
     Path | None, typer.Option("--audit", "--events", help="Append what happens to this audit log.")
 ]
+Device = Annotated[str, typer.Option(help="Torch device of the training; auto: a GPU where there is one.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random choice.")]

@@ -1,9 +1,10 @@
 """``fdir train``: rebuild the committed detectors from seeds and data."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from fdir_service.cli.console import console, print_json, progress
 
 if TYPE_CHECKING:
     from models.card import Card
+    from models.stuck_recipe import StuckRecipe
     from models.training import Progress
 
 app = typer.Typer(
@@ -23,6 +25,16 @@ Seeds = Annotated[
     int,
     typer.Option(min=1, help="Train with so many seeds from --seed on; the best on validation is kept."),
 ]
+
+LearningRate = Annotated[
+    float | None, typer.Option(help="Largest learning rate; this and the next three: default of the recipe.")
+]
+Epochs = Annotated[int | None, typer.Option(help="Training epochs at most.")]
+Quantiles = Annotated[
+    tuple[float, float] | None,
+    typer.Option(help="Bounds of the robust scaling, percent.", metavar="LOW HIGH"),
+]
+Window = Annotated[int | None, typer.Option(help="Samples in a window.")]
 
 
 @app.command("stuck-cnn")
@@ -54,13 +66,20 @@ def stuck_cnn_paper(
     out: Out = None,
     seed: options.Seed = 1,
     seeds: Seeds = 1,
+    learning_rate: LearningRate = None,
+    epochs: Epochs = None,
+    quantiles: Quantiles = None,
+    window: Window = None,
+    device: options.Device = "auto",
     as_json: options.Json = False,
 ) -> None:
     """Train the two-branch CNN on signal and derivative alone, as the stuck-value paper has it.
 
     [dim]Example:[/] fdir train stuck-cnn-paper --seed 1 --seeds 3
     """
-    _train_stuck("FAITHFUL", mission, out, range(seed, seed + seeds), as_json)
+    changes = _changes(learning_rate, epochs, quantiles, window)
+    recipe = _recipe("FAITHFUL", changes, device)
+    _train_stuck(recipe, mission, out, range(seed, seed + seeds), as_json)
 
 
 @app.command("stuck-net")
@@ -69,13 +88,20 @@ def stuck_net(
     out: Out = None,
     seed: options.Seed = 1,
     seeds: Seeds = 1,
+    learning_rate: LearningRate = None,
+    epochs: Epochs = None,
+    quantiles: Quantiles = None,
+    window: Window = None,
+    device: options.Device = "auto",
     as_json: options.Json = False,
 ) -> None:
     """Train the dilated stuck-value net, which names the axis, on flights that are new in every epoch.
 
     [dim]Example:[/] fdir train stuck-net --seed 1 --seeds 3
     """
-    _train_stuck("IMPROVED", mission, out, range(seed, seed + seeds), as_json)
+    changes = _changes(learning_rate, epochs, quantiles, window)
+    recipe = _recipe("IMPROVED", changes, device)
+    _train_stuck(recipe, mission, out, range(seed, seed + seeds), as_json)
 
 
 @app.command("stuck-net-real")
@@ -104,13 +130,44 @@ def stuck_net_real(
     _train(train, as_json)
 
 
-def _train_stuck(recipe_name: str, mission: Path, out: Path | None, seeds: range, as_json: bool) -> None:
-    """Train with every seed and keep the file that is best on the validation flights."""
+def _changes(
+    learning_rate: float | None,
+    epochs: int | None,
+    quantiles: tuple[float, float] | None,
+    window: int | None,
+) -> dict[str, Any]:
+    """Return the hyper-parameters that are given."""
+    low, high = quantiles or (None, None)
+    given = {
+        "learning_rate": learning_rate,
+        "epochs": epochs,
+        "quantile_low": low,
+        "quantile_high": high,
+        "window": window,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _recipe(name: str, changes: dict[str, Any], device: str) -> "StuckRecipe":
+    """Return a recipe with other hyper-parameters, on a device."""
+    from fdir_service.cli import UsageError
+
     _recipes()
+    import models.stuck_recipe
+
+    found: StuckRecipe = getattr(models.stuck_recipe, name)
+    try:
+        changed = found.tuned(replace(found.hyperparameters, **changes))
+    except ValueError as error:
+        raise UsageError(f"{found.name}: {error}") from None
+    return changed.on(device)
+
+
+def _train_stuck(recipe: "StuckRecipe", mission: Path, out: Path | None, seeds: range, as_json: bool) -> None:
+    """Train with every seed and keep the file that is best on the validation flights."""
     import models.stuck_recipe
     from fdir_service.benchmark_flights import Source, flights_ahead
 
-    recipe = getattr(models.stuck_recipe, recipe_name)
     total = len(seeds) * recipe.training.epochs
     with progress("training", total) as advance, flights_ahead(Source()) as data:
         cards = models.stuck_recipe.train_seeds(

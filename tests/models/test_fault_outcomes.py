@@ -90,3 +90,11 @@ def test_only_the_first_samples_after_the_detection_are_asked() -> None:
 def test_a_fault_that_is_missed_names_nothing() -> None:
     stuck = axes("0110011", "0000000", "0000000")
     assert exact_axes(stuck, mask("0000011"), stuck).tolist() == [True]
+
+
+def test_records_do_not_run_into_each_other() -> None:
+    stuck = np.zeros((2, 10, 3), np.bool_)
+    stuck[0, 6:, 0] = stuck[1, :4, 1] = True
+    index = stuck.any(axis=-1)
+    index[0, :9] = False
+    assert exact_axes(stuck, index, stuck).tolist() == [True, True]

@@ -1,10 +1,11 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.hysteresis import Thresholds
-from models.metrics import literal_reactions, strict_reactions, uncertain
-from models.operating_point import PERSISTENCIES, Limits, choose_point
+from models.metrics import Reactions, literal_reactions, strict_reactions, uncertain
+from models.operating_point import PERSISTENCIES, Limits, choose_point, precision_bound
 from models.stuck_figures import PERSISTENCY
 
 
@@ -71,3 +72,51 @@ def test_whatever_the_scores_the_point_is_one_of_the_grid(seed: int) -> None:
     assert isinstance(point.thresholds, Thresholds)
     assert point.thresholds.off <= point.thresholds.on
     assert point.strict_persistency in PERSISTENCIES
+
+
+def test_the_classical_checks_are_or_ed_if_they_answer_more_faults() -> None:
+    labels = faults(6, 60)
+    scores = labels * 0.9
+    scores[0, 700:] = 0.0
+    point = choose_point(labels, scores, Limits(0.1, 0.0), labels)
+    assert point.or_classical
+    assert strict_reactions(labels, point.index(scores, labels), PERSISTENCY).recall == 1.0
+    assert not choose_point(labels, labels * 0.9, Limits(0.1, 0.0), labels).or_classical
+
+
+def test_the_classical_checks_are_not_or_ed_if_they_react_to_nothing() -> None:
+    labels = faults(6, 60)
+    scores = labels * 0.9
+    scores[0, 1200:] = 0.0
+    noisy = labels.copy()
+    noisy[0, 30:80] = noisy[0, 230:280] = True
+    point = choose_point(labels, scores, Limits(0.1, 0.0), noisy)
+    assert not point.or_classical
+    np.testing.assert_array_equal(point.index(scores, noisy), point.thresholds(scores))
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_the_bound_of_the_precision_is_below_it_and_nears_it_with_many_reactions(
+    true: int, false: int
+) -> None:
+    def bound(times: int) -> float:
+        return precision_bound(Reactions(0, times * true, times * false, 0, 0))
+
+    share = true / (true + false) if true + false else 0.0
+    assert 0.0 <= bound(1) <= share + 1e-12
+    assert bound(1) <= bound(100) + 1e-12
+    assert share - bound(10_000) < 0.02 or not true + false
+
+
+def test_the_bound_is_wilson_s() -> None:
+    assert precision_bound(Reactions(0, 90, 10, 0, 0)) == pytest.approx(0.8396, abs=1e-4)
+
+
+def test_a_precision_that_few_reactions_prove_is_not_enough() -> None:
+    """40 answered faults, one false tail: .976 is no proof of more than .975, a quiet pair is preferred."""
+    labels = faults(40, 60)
+    scores = labels * 0.7
+    scores[0, 160:4160] = np.maximum(scores[0, 160:4160], 0.3)
+    scores[0, 20:50] = 0.6
+    point = choose_point(labels, scores, Limits(0.1, 0.1))
+    assert strict_reactions(labels, point.thresholds(scores), PERSISTENCY).false == 0

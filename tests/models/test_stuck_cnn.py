@@ -4,12 +4,14 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.card import Card, Output
 from models.export import export
 from models.features import ALL_FEATURES, PAPER_FEATURES, FeatureConstants
 from models.recipes import STUCK_CHANNELS
-from models.stuck_cnn import WINDOW, StuckCnn
+from models.stuck_cnn import WINDOW, StuckCnn, left_of
 from models.training import dense_scores, seeded
 
 
@@ -92,3 +94,25 @@ def test_the_exported_graph_is_plain_and_unpadded(
     assert kinds.count("Gemm") == 2
     pads = [a.ints for node in nodes for a in node.attribute if a.name == "pads"]
     assert not any(any(pad) for pad in pads)
+
+
+@pytest.mark.parametrize("window", [52, 60, 188, 300])
+def test_a_network_of_any_whole_window_has_equal_forms_and_uses_all_of_it(
+    record: np.ndarray, window: int
+) -> None:
+    with seeded(5):
+        network = StuckCnn(FeatureConstants.fit(record), PAPER_FEATURES, window).eval()
+    windows = np.lib.stride_tricks.sliding_window_view(record[0], window, axis=0).swapaxes(1, 2)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(np.ascontiguousarray(windows))).numpy()
+    assert np.abs(dense_scores(network, record)[0] - expected).max() < 1e-5
+    assert network.window == window
+
+
+@given(st.integers(0, 400))
+def test_windows_that_a_pooling_would_cut_are_refused(window: int) -> None:
+    if window >= 52 and (window - 52) % 8 == 0:
+        assert left_of(window) == (window - 44) // 8
+        return
+    with pytest.raises(ValueError, match=f"window {window}:"):
+        left_of(window)

@@ -16,7 +16,7 @@ from models.export import export
 from models.features import FeatureConstants
 from models.inertial_features import USED, Mounting
 from models.recipes import STUCK_CHANNELS
-from models.stuck_net import RARE, StuckNet
+from models.stuck_net import RARE, STACKS, StuckNet, dilations_of, window_of
 from models.training import dense_scores, seeded
 
 MOUNTING = Mounting((0.25, -0.10, 0.15), 0.1)
@@ -131,3 +131,13 @@ def test_training_starts_from_rare_faults() -> None:
         net = StuckNet(FeatureConstants.fit(record(400)), MOUNTING)
     assert net.leave.bias.max() == RARE
     assert dense_scores(net, record(300)).mean() < 0.3
+
+
+@pytest.mark.parametrize("dilations", STACKS)
+def test_the_window_tells_the_dilations(dilations: tuple[int, ...]) -> None:
+    assert dilations_of(window_of(dilations)) == dilations
+
+
+def test_a_window_that_no_dilations_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="window 180: a dilated net has one of 157, 221, 253, 285"):
+        dilations_of(180)

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +6,7 @@ import pytest
 
 from models.check import findings
 from models.flights import Flights, Part
+from models.hyperparameters import Hyperparameters
 from models.metadata import read_card
 from models.stuck_recipe import (
     AXIS_OUTPUTS,
@@ -100,3 +101,29 @@ def test_the_spread_is_mean_least_and_largest_of_what_all_cards_have(tmp_path: P
         for metrics in ({"missed": 0.25, "once": 1.0}, {"missed": 0.75})
     ]
     assert spread(cards) == {"missed": (0.5, 0.25, 0.75)}
+
+
+@pytest.mark.parametrize("recipe", [FAITHFUL, IMPROVED], ids=lambda recipe: recipe.name)
+def test_a_tuned_recipe_trains_with_its_hyperparameters_and_the_card_tells_them(
+    recipe: StuckRecipe, tmp_path: Path
+) -> None:
+    chosen = Hyperparameters(2e-3, 1, 20.0, 80.0, {"stuck-net": 157}.get(recipe.name, 60))
+    small = replace(recipe, training=SHORT).tuned(chosen)
+    card = train_stuck(small, Data(), tmp_path / "x.onnx", 1)
+    assert (small.hyperparameters, card.window) == (chosen, chosen.window)
+    assert card.metrics | chosen.figures() | {"persistency": 27.0} == card.metrics
+    assert card.command.endswith(
+        f"--seed 1 --learning-rate 0.002 --epochs 1 --window {chosen.window} --quantiles 20.0 80.0"
+    )
+    usual = train_stuck(replace(small, quantiles=recipe.quantiles), Data(), tmp_path / "y.onnx", 1)
+    assert usual.metrics["quantile_low"] == 33.0
+
+
+@pytest.mark.parametrize("recipe", [FAITHFUL, IMPROVED], ids=lambda recipe: recipe.name)
+def test_a_window_that_the_network_cannot_have_is_refused(recipe: StuckRecipe) -> None:
+    with pytest.raises(ValueError, match="window 181:"):
+        recipe.tuned(replace(recipe.hyperparameters, window=181))
+
+
+def test_a_recipe_trains_on_the_device_that_it_is_given() -> None:
+    assert FAITHFUL.on("cpu").training == replace(FAITHFUL.training, device="cpu")

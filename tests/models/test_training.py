@@ -1,15 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from models.training import (
+    AUTO,
     DenseTraining,
+    DeviceError,
     EarlyStopping,
     Progress,
     Records,
     dense_logits,
     dense_scores,
+    device_of,
     fit,
     seeded,
     train_dense,
@@ -122,3 +127,37 @@ def test_training_without_an_early_stop_runs_all_epochs() -> None:
 def test_weights_stay_when_no_epoch_was_any_good() -> None:
     script = Scripted([np.nan] * 5, [np.nan] * 5)
     assert script.run(EarlyStopping(patience=2)) == (2, 2.0)
+
+
+def test_a_device_is_taken_as_it_is_named_and_a_gpu_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert device_of("cpu") == torch.device("cpu")
+    for is_there, kind in ((True, "cuda"), (False, "cpu")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda is_there=is_there: is_there)
+        assert device_of(AUTO).type == kind
+
+
+@pytest.mark.parametrize("name", ["nowhere", "cuda:4711"])
+def test_a_device_that_is_not_there_is_refused(name: str) -> None:
+    with pytest.raises(DeviceError, match=f"device '{name}':"):
+        device_of(name)
+
+
+def test_training_moves_to_its_device_and_back() -> None:
+    moved: list[str] = []
+
+    class Moved(Sum):
+        def to(self, device: torch.device | str) -> "Moved":
+            moved.append(str(device))
+            return super().to(device)
+
+    settings = DenseTraining(epochs=1, steps=1, batch=2, crop=8, device="cpu")
+    with seeded(0) as rng:
+        module = Moved()
+        train_dense(module, module, WINDOW, lambda _: records(1), records(2), settings, rng)
+    assert moved == ["cpu", "cpu"]
+    with seeded(0) as rng, pytest.raises(DeviceError):
+        train_dense(
+            module, module, WINDOW, lambda _: records(1), records(2), replace(settings, device="no"), rng
+        )

@@ -56,3 +56,27 @@ def test_the_net_for_a_real_sensor_is_trained_on_recordings(fdir, tmp_path, monk
     assert (ended.code, list(card["data"])) == (0, ["trial-0", "trial-1"])
     assert read_card(tmp_path / "stuck-net-real.onnx")[0].model_dump(mode="json") == card
     assert fdir("train", "stuck-net-real", "--data", tmp_path / "nowhere").code == 2
+
+
+def test_the_hyperparameters_of_a_training_may_be_given_and_are_on_the_card(fdir, tmp_path):
+    words = ("--learning-rate", 1e-3, "--epochs", 1, "--quantiles", 25, 75, "--window", 68, "--device", "cpu")
+    ended = fdir("train", "stuck-cnn-paper", "--out", tmp_path / "x.onnx", *words, "--json")
+    (card,) = json.loads(ended.out)
+    assert (ended.code, card["window"]) == (0, 68)
+    assert [card["metrics"][name] for name in ("learning_rate", "epochs", "quantile_low")] == [1e-3, 1, 25]
+    assert card["command"].endswith("--learning-rate 0.001 --window 68 --quantiles 25.0 75.0")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--window", 181), "stuck-cnn-paper: window 181:"),
+        (("--quantiles", 90, 33), "stuck-cnn-paper: quantiles 90.0 and 33.0"),
+        (("--learning-rate", 0), "stuck-cnn-paper: learning rate 0.0"),
+        (("--device", "nowhere"), "device 'nowhere':"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(fdir, tmp_path, words, reason):
+    ended = fdir("train", "stuck-cnn-paper", "--out", tmp_path / "x.onnx", *words)
+    assert ended.code == 2
+    assert reason in ended.err

@@ -10,6 +10,7 @@ from sim.sensors import Setting
 from tests.fdir_service.evaluation.builders import HOPPER, SENSORS, frozen_detector
 
 PERSISTENCY = 27
+TRAINED = {"learning_rate": 0.004, "epochs": 24.0, "quantile_low": 33.0, "quantile_high": 90.0}
 PLAN = FlightPlan(Setting.N, seed=3, trajectories=6, nominal=2)
 
 
@@ -23,7 +24,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("detectors")
     return [
         frozen_detector(folder),
-        frozen_detector(folder, seed=2, window=9),
+        frozen_detector(folder, seed=2, window=9, metrics=TRAINED),
         frozen_detector(folder, "plain", Role.FAITHFUL, outputs=SENSORS),
     ]
 

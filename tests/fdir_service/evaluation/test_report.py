@@ -88,6 +88,16 @@ def test_the_tables_of_the_paper_and_ours_are_there(page, heading):
     assert heading in page.texts
 
 
+def test_table_4_shows_what_the_cards_tell_beside_the_paper_s_values(text):
+    for row in (
+        ("learning rate", "0.00065", "not on the card", "0.004", "not on the card"),
+        ("training epochs", "32", "not on the card", "24", "not on the card"),
+        ("window length (samples)", "180", "6", "9", "6"),
+        ("persistency (samples)", "27", "27", "27", "27"),
+    ):
+        assert "".join(f"<td>{cell}</td>" for cell in row) in text
+
+
 def test_figures_6_to_9_are_drawn_for_each_row_with_a_network_and_always_the_same(evaluation, text):
     found = figures(evaluation)
     assert [figure["number"] for figure in found] == ["6", "7", "8", "9"]
