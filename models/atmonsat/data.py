@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 SENSORS: Final = 9
 TEMPERATURES: Final = tuple(f"temp_{i}" for i in range(SENSORS))
 REPLAY_DAY: Final = "2022.06.15"
-"""Shipped for replay, hence in no training and no threshold."""
+"""Shipped for replay, hence in no training and no threshold of what runs in the daemon."""
 WATCHED_DAY: Final = "2022.03.23"
 """The authors' validation day, only watched."""
 UNLABELLED_DAY: Final = "2022.05.13"
@@ -119,8 +119,13 @@ def _current(table: pa.Table) -> Floats:
     return np.asarray(table["curSolar"].to_numpy(), np.float64)
 
 
-def normal_days(folder: Path) -> tuple[Day, ...]:
-    """Read the undisturbed files fit for training, by date: neither watched, unlabelled nor shipped days.
+def normal_days(folder: Path, *, replayed: bool = False) -> tuple[Day, ...]:
+    """Read the undisturbed files fit for training, by date: neither watched nor unlabelled days.
+
+    Parameters
+    ----------
+    replayed : with the day that is shipped for replay: the authors' protocol trains on the normal part of
+        every day whose other part it judges. What watches the replay in the daemon has seen nothing of it.
 
     Raises
     ------
@@ -129,7 +134,8 @@ def normal_days(folder: Path) -> tuple[Day, ...]:
 
     """
     names = sorted(path.name.removesuffix("_normal.parquet") for path in folder.glob("*_normal.parquet"))
-    days = tuple(read_day(folder, n, "normal") for n in names if n not in {UNLABELLED_DAY, REPLAY_DAY})
+    unfit = {UNLABELLED_DAY} if replayed else {UNLABELLED_DAY, REPLAY_DAY}
+    days = tuple(read_day(folder, name, "normal") for name in names if name not in unfit)
     if not days:
         raise DataSetError(f"{folder}: no file DAY_normal.parquet")
     return days
