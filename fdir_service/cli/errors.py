@@ -21,6 +21,7 @@ _NAMES = {
     "AddressError": FAILED,
     "PublisherError": FAILED,
     "DataError": USAGE,
+    "DataSetError": USAGE,
     "ParityError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
