@@ -9,7 +9,7 @@ import numpy as np
 
 from models.atmonsat.autoencoder import AutoEncoder
 from models.atmonsat.cnn import Cnn
-from models.atmonsat.data import WATCHED_DAY, Day, normal_days, read_day
+from models.atmonsat.data import WATCHED_DAY, DataSetError, Day, normal_days, read_day
 from models.atmonsat.error_statistics import ErrorDetector
 from models.atmonsat.islcc import offline_rows
 from models.atmonsat.lstm import LstmV1, LstmV2
@@ -69,7 +69,7 @@ def train_model(
         If the file does not reproduce the trained network.
 
     """
-    days, watched = normal_days(folder, replayed=True), _watched(folder)
+    days, watched = _trainable(folder, ARCHITECTURES[model]().history), _watched(folder)
     settings = NetworkTraining(stride=bound.stride)
     if bound.epochs:
         settings = replace(settings, epochs=bound.epochs)
@@ -80,6 +80,19 @@ def train_model(
     some = windows(offline_rows(days[0].temperatures), fitted.network.history)[-PARITY_WINDOWS:]
     export(ErrorDetector(fitted.network, fitted.statistics), card, out, some)
     return card
+
+
+def _trainable(folder: Path, history: int) -> tuple[Day, ...]:
+    """Return the normal days, of which one can be left out and each fills a window."""
+    days = normal_days(folder, replayed=True)
+    if len(days) < 2:
+        raise DataSetError(f"{folder}: {len(days)} file DAY_normal.parquet, one left out needs 2")
+    for day in days:
+        if len(day) <= history:
+            raise DataSetError(
+                f"{folder}: {day.name}: {len(day)} normal samples, a window needs {history + 1}"
+            )
+    return days
 
 
 def _watched(folder: Path) -> Day | None:

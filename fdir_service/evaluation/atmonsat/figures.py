@@ -113,7 +113,8 @@ def _curves(figure: Any, evaluation: Evaluation) -> None:
         axes.set_title(title, fontsize=9)
         axes.set_ylim(-0.02, 1.02)
         _plain(axes)
-    roc.legend(fontsize=7, frameon=False)
+    if roc.lines:
+        roc.legend(fontsize=7, frameon=False)
 
 
 def _place(evaluation: Evaluation, entry: Entry) -> int:
