@@ -68,7 +68,17 @@ def svg(draw: Draw, size: tuple[float, float], salt: str) -> str:
     }
     # Text stays text, and ids do not depend on chance: equal evaluations give equal pages.
     with rc_context(settings):
-        figure = Figure(figsize=size, layout="constrained")
+        figure = Figure(figsize=size)
+        # Margins in inches: a solved layout differs in the last digit from time to time, and so would the page.
+        width, height = size
+        figure.subplots_adjust(
+            left=0.6 / width,
+            right=1 - 0.15 / width,
+            bottom=0.5 / height,
+            top=1 - 0.3 / height,
+            hspace=0.32,
+            wspace=0.18,
+        )
         draw(figure)
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
