@@ -23,6 +23,7 @@ _NAMES = {
     "DataError": USAGE,
     "TuningError": USAGE,
     "DeviceError": USAGE,
+    "DataSetError": USAGE,
     "ParityError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,

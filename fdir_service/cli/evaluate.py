@@ -7,6 +7,7 @@ import typer
 
 from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import print_json, progress
+from fdir_service.cli.evaluate_atmonsat import atmonsat
 from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ NOMINAL_SHARE = 4
 @app.callback()
 def evaluate() -> None:
     """Evaluate detectors side by side, on the real chain."""
+
+
+app.command("atmonsat")(atmonsat)
 
 
 @app.command("stuck-values")

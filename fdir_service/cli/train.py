@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import options
+from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import console, print_json, progress
 
 if TYPE_CHECKING:
@@ -201,9 +201,40 @@ def atmonsat_cnn(
     _train(train, as_json)
 
 
-def _recipes() -> ModuleType:
-    from fdir_service.cli import UsageError
+@app.command("atmonsat")
+def atmonsat(
+    data: Annotated[Path, typer.Option(help="Folder with DAY_normal.parquet files.")],
+    model: Annotated[
+        str, typer.Option(help="cnn-150, cnn-100, cnn-200, lstm-v1, lstm-v2 or autoencoder.")
+    ] = "cnn-150",
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/atmonsat"),
+    out: Out = None,
+    seed: options.Seed = 1,
+    epochs: Annotated[int | None, typer.Option(min=1, help="In each training at most; default 500.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(min=1, help="Days left out in turn; default: every one.")
+    ] = None,
+    stride: Annotated[int, typer.Option(min=1, help="Samples between the windows trained on.")] = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Train an architecture of the AtMonSat authors as they do: offline counters, every day left out once.
 
+    [dim]Example:[/] fdir train atmonsat --model cnn-150 --data atmonsat --seed 1
+    """
+    _recipes()
+    from models.atmonsat.protocol import ARCHITECTURES, Bound, train_model
+
+    if model not in ARCHITECTURES:
+        raise UsageError(f"--model: {model!r} is none of {', '.join(ARCHITECTURES)}")
+
+    def train(report: "Callable[[Progress], None]") -> "Card":
+        path = out or mission / "models" / f"{model}-{seed}.onnx"
+        return train_model(model, data, path, seed, report, Bound(epochs, folds, stride))
+
+    _train(train, as_json)
+
+
+def _recipes() -> ModuleType:
     try:
         import models.recipes
     except ImportError as error:

@@ -1,6 +1,5 @@
 """Figures 6 to 9 of the paper for our data: how long false positives last, how late detections come."""
 
-import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any, Final
@@ -13,6 +12,7 @@ from fdir_service.evaluation.contenders import Role
 from fdir_service.evaluation.flights import SENSORS
 from fdir_service.evaluation.rows import Group, groups
 from fdir_service.evaluation.run import Evaluation
+from fdir_service.evaluation.svg import inline
 from fdir_service.evaluation.tally import Tally
 from sim.sensors import Sensor
 
@@ -74,7 +74,7 @@ def _draw(evaluation: Evaluation, sensor: Sensor, of: Callable[[Tally], Duration
         panels[0].set_ylabel("count")
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
-    return _inline(out.getvalue(), salt)
+    return inline(out.getvalue(), salt)
 
 
 def _panel(axes: Any, values: Durations, group: Group, persistency: int) -> None:
@@ -88,12 +88,3 @@ def _panel(axes: Any, values: Durations, group: Group, persistency: int) -> None
     axes.set_title(f"{group.name}\n{len(values)} in all", fontsize=8)
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def _inline(svg: str, salt: str) -> str:
-    """Return the element alone, its ids apart from those of other figures on the page."""
-    body = svg[svg.index("<svg") :]
-    ids = set(re.findall(r'\bid="([^"]+)"', body))
-    for name in sorted(ids, key=len, reverse=True):
-        body = re.sub(rf'(\bid="|#){re.escape(name)}(?=["\)])', rf"\g<1>f{salt}-{name}", body)
-    return body

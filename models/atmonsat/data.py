@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 SENSORS: Final = 9
 TEMPERATURES: Final = tuple(f"temp_{i}" for i in range(SENSORS))
 REPLAY_DAY: Final = "2022.06.15"
-"""Shipped for replay, hence in no training and no threshold."""
+"""Shipped for replay, hence in no training and no threshold of what runs in the daemon."""
 WATCHED_DAY: Final = "2022.03.23"
 """The authors' validation day, only watched."""
 UNLABELLED_DAY: Final = "2022.05.13"
@@ -33,6 +33,7 @@ CLEAN_FROM: Final = {"2022.06.03": datetime(2022, 6, 3, 13, 35)}  # noqa: DTZ001
 """The normal file of that day overlaps the day's test part until then."""
 
 
+INJECTION_COLUMNS: Final = frozenset({"day", "start", "duration_s", "scored_upstream"})
 CONVERTERS_ON: Final = 30.0
 """``curSolar`` (mA likely) from which the solar converters count as on."""
 
@@ -86,17 +87,26 @@ def read_day(folder: Path, day: str, kind: str) -> Day:
     Raises
     ------
     DataSetError
-        If the file or one of its columns is missing.
+        If the file or one of its columns is missing, or it has no samples in order of time.
 
     """
     path = folder / f"{day}_{kind}.parquet"
     if not path.is_file():
         raise DataSetError(f"{path}: no such file")
+    try:
+        return _day(path, day, kind)
+    except (pa.ArrowException, OSError, TypeError) as error:
+        raise DataSetError(f"{path}: {str(error).splitlines()[0]}") from None
+
+
+def _day(path: Path, day: str, kind: str) -> Day:
     table = pq.read_table(path)
     absent = {"time", *TEMPERATURES} - set(table.column_names)
     if absent:
         raise DataSetError(f"{path}: columns {', '.join(sorted(absent))} are missing")
     times = table["time"].to_numpy().astype("datetime64[ms]")
+    if not len(times) or not (np.diff(times) >= np.timedelta64(0, "ms")).all():
+        raise DataSetError(f"{path}: time: {len(times)} samples, at least one is needed, in order of time")
     start = CLEAN_FROM.get(day) if kind == "normal" else None
     keep = times >= np.datetime64(start, "ms") if start else np.ones(len(times), np.bool_)
     temperatures = np.stack([table[c].to_numpy().astype(np.float64) for c in TEMPERATURES], axis=1)
@@ -119,8 +129,13 @@ def _current(table: pa.Table) -> Floats:
     return np.asarray(table["curSolar"].to_numpy(), np.float64)
 
 
-def normal_days(folder: Path) -> tuple[Day, ...]:
-    """Read the undisturbed files fit for training, by date: neither watched, unlabelled nor shipped days.
+def normal_days(folder: Path, *, replayed: bool = False) -> tuple[Day, ...]:
+    """Read the undisturbed files fit for training, by date: neither watched nor unlabelled days.
+
+    Parameters
+    ----------
+    replayed : with the day that is shipped for replay: the authors' protocol trains on the normal part of
+        every day whose other part it judges. What watches the replay in the daemon has seen nothing of it.
 
     Raises
     ------
@@ -129,22 +144,45 @@ def normal_days(folder: Path) -> tuple[Day, ...]:
 
     """
     names = sorted(path.name.removesuffix("_normal.parquet") for path in folder.glob("*_normal.parquet"))
-    days = tuple(read_day(folder, n, "normal") for n in names if n not in {UNLABELLED_DAY, REPLAY_DAY})
+    unfit = {UNLABELLED_DAY} if replayed else {UNLABELLED_DAY, REPLAY_DAY}
+    days = tuple(read_day(folder, name, "normal") for name in names if name not in unfit)
     if not days:
         raise DataSetError(f"{folder}: no file DAY_normal.parquet")
     return days
 
 
 def read_injections(folder: Path, day: str) -> tuple[Injection, ...]:
-    """Read the injections of a day that the authors score, from ``anomalies.csv``."""
+    """Read the injections of a day that the authors score, from ``anomalies.csv``.
+
+    Raises
+    ------
+    DataSetError
+        If the table, a column or a value in it is not what it should be.
+
+    """
     path = folder / "anomalies.csv"
     try:
         with path.open(newline="") as file:
-            rows = [r for r in csv.DictReader(file) if r["day"] == day and r["scored_upstream"] == "True"]
-            starts = [(datetime.fromisoformat(r["start"]), float(r["duration_s"])) for r in rows]
-    except (OSError, KeyError, ValueError) as error:
-        raise DataSetError(f"{path}: {error}") from None
-    return tuple(Injection(start, start + timedelta(seconds=seconds)) for start, seconds in starts)
+            reader = csv.DictReader(file)
+            absent = INJECTION_COLUMNS - set(reader.fieldnames or ())
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataSetError(f"{path}: cannot be read: {error}") from None
+    if absent:
+        raise DataSetError(f"{path}: columns {', '.join(sorted(absent))} are missing")
+    return tuple(_injection(path, *numbered) for numbered in rows if _is_scored(numbered[1], day))
+
+
+def _is_scored(row: dict[str, str], day: str) -> bool:
+    return row["day"] == day and (row["scored_upstream"] or "").lower() == "true"
+
+
+def _injection(path: Path, line: int, row: dict[str, str]) -> Injection:
+    try:
+        start, seconds = datetime.fromisoformat(row["start"]), float(row["duration_s"])
+        return Injection(start, start + timedelta(seconds=seconds))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataSetError(f"{path}: line {line}: start, duration_s: {error}") from None
 
 
 def export_day(folder: Path, out: Path, day: str = REPLAY_DAY) -> tuple[Path, Path]:

@@ -1,16 +1,17 @@
-"""Thresholds for the AtMonSat CNN from nominal days that its training did not see."""
+"""Thresholds for the AtMonSat networks from nominal days that its training did not see."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.atmonsat.cnn import ErrorStatistics, PredictorTraining, errors, train_predictor
+from models.atmonsat.counting import kept_alarms
 from models.atmonsat.data import Day
-from models.atmonsat.islcc import rows
+from models.atmonsat.error_statistics import ErrorStatistics
+from models.atmonsat.network import ErrorNetwork, Windows, errors
+from models.atmonsat.training import NetworkTraining, train_network
 from models.hysteresis import Thresholds
-from models.metrics import Mask, runs
 from models.training import ProgressCallback, seeded, silent
 
 Floats = NDArray[np.float64]
@@ -21,35 +22,81 @@ OFF_PERCENTILE = 80.0
 """The response to heat lasts, a nominal surprise mostly does not: the index holds down to here."""
 REPETITION = 3
 """Samples for which the index should stay at 1 before an alarm, for the mission's monitor."""
-HOLD_OFF = 60
-"""Samples after a kept alarm in which further ones are dropped (the notebooks' post-processing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """What is trained: the network that `build` starts, on the samples (T, 18) that `rows` makes."""
+
+    build: Callable[[], ErrorNetwork]
+    rows: Callable[[Floats], Windows]
+    settings: NetworkTraining
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained network with the statistics of its errors on its own training windows."""
+
+    network: ErrorNetwork
+    statistics: ErrorStatistics
+    epochs: int
 
 
 @dataclass(frozen=True, slots=True)
 class Nominal:
-    """Distances on the normal file of one left-out day: `distance` (T - 150,) over `hours`."""
+    """Distances on the normal file of one left-out day, over `hours`.
+
+    Attributes
+    ----------
+    distance, euclidean : (T - L,) squared Mahalanobis distance and Euclidean norm of the errors.
+    epochs : of the training that left the day out.
+
+    """
 
     day: str
     distance: Floats
     hours: float
+    euclidean: Floats
+    epochs: int = 0
+
+
+def fit_days(
+    approach: Approach,
+    days: tuple[Day, ...],
+    watched: Day | None,
+    seed: int,
+    progress: ProgressCallback = silent,
+) -> Fitted:
+    """Train on the files of `days`, and take mean and covariance of the errors on the same."""
+    samples = [approach.rows(day.temperatures) for day in days]
+    stride = approach.settings.stride
+    seen = approach.rows(watched.temperatures) if watched else None
+    with seeded(seed) as rng:
+        network, epochs = train_network(approach.build, samples, seen, approach.settings, rng, progress)
+    statistics = ErrorStatistics.fit(np.concatenate([errors(network, v, stride) for v in samples]))
+    return Fitted(network, statistics, epochs)
 
 
 def leave_one_day_out(
+    approach: Approach,
     days: tuple[Day, ...],
-    watched: Day,
-    settings: PredictorTraining,
+    watched: Day | None,
     seed: int,
     progress: ProgressCallback = silent,
+    folds: int | None = None,
 ) -> Iterator[Nominal]:
-    """Train afresh on all days but one, with mean and covariance of those, and judge the one left out."""
-    samples = {day.name: rows(day.temperatures) for day in days}
-    for day in days:
-        others = [values for name, values in samples.items() if name != day.name]
-        with seeded(seed) as rng:
-            predictor, _ = train_predictor(others, rows(watched.temperatures), settings, rng, progress)
-        statistics = ErrorStatistics.fit(np.concatenate([errors(predictor, other) for other in others]))
-        distance = statistics.distance(errors(predictor, samples[day.name]))
-        yield Nominal(day.name, distance, _hours(day, len(distance)))
+    """Train afresh on all days but one, with mean and covariance of those, and judge the one left out.
+
+    Parameters
+    ----------
+    folds : how many days, the first ones, are left out in turn; None: every one.
+
+    """
+    for day in days[:folds]:
+        fitted = fit_days(approach, tuple(d for d in days if d is not day), watched, seed, progress)
+        found = errors(fitted.network, approach.rows(day.temperatures))
+        distance, euclidean = fitted.statistics.distance(found), np.sqrt(np.square(found).sum(axis=1))
+        yield Nominal(day.name, distance, _hours(day, len(distance)), euclidean, fitted.epochs)
 
 
 def _hours(day: Day, judged: int) -> float:
@@ -61,19 +108,6 @@ def _hours(day: Day, judged: int) -> float:
 def percentile(nominal: list[Nominal], percent: float = ON_PERCENTILE) -> float:
     """Return the percentile of the pooled distances; at 95 % the threshold of the notebooks."""
     return float(np.percentile(np.concatenate([n.distance for n in nominal]), percent))
-
-
-def kept_alarms(index: Mask, repetition: int = 1) -> NDArray[np.int64]:
-    """Return the samples (k,) of the kept alarms of a failure index (T,).
-
-    An alarm is the sample at which the index has been 1 for `repetition` samples, once in each run; those
-    within `HOLD_OFF` samples after a kept one are dropped (the counting of the AtMonSat notebooks).
-    """
-    kept: list[int] = []
-    for at in (runs(index).longer(repetition).start + repetition - 1).tolist():
-        if not kept or at - kept[-1] > HOLD_OFF:
-            kept.append(at)
-    return np.array(kept, np.int64)
 
 
 def alarm_rate(nominal: list[Nominal], thresholds: Thresholds, repetition: int = 1) -> float:

@@ -33,3 +33,12 @@ def test_the_daemon_with_a_detector_runs_without_what_it_must_not_import(tmp_pat
     assert "onnxruntime" in imported
     assert [name for name in FOREIGN if name in imported] == ["onnx"]
     assert [name for name in FOREIGN if name in imports(path)] == [], "a compiled model needs no onnx"
+
+
+def test_committed_atmonsat_models_are_judged_without_torch():
+    program = (
+        "import sys; import fdir_service.evaluation.atmonsat.run, fdir_service.evaluation.atmonsat.summary; "
+        "import fdir_service.evaluation.atmonsat.report; print('torch' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout.strip(), ended.returncode) == ("False", 0), ended.stderr

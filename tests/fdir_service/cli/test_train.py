@@ -12,6 +12,7 @@ from fdir_service.benchmark_flights import Source, flights_ahead
 from models.metadata import read_card
 from models.training import DenseTraining
 from tests.fdir_service.recorded import write_broad
+from tests.models.atmonsat.test_protocol import write
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +81,20 @@ def test_a_training_that_cannot_be_is_refused(fdir, tmp_path, words, reason):
     ended = fdir("train", "stuck-cnn-paper", "--out", tmp_path / "x.onnx", *words)
     assert ended.code == 2
     assert reason in ended.err
+
+
+def test_an_architecture_of_the_atmonsat_authors_is_trained_as_far_as_wanted(fdir, tmp_path):
+    for day in ("2022.04.06", "2022.05.18"):
+        write(tmp_path, day, "normal", n=180)
+    bound = ("--epochs", 1, "--folds", 1, "--stride", 4)
+    ended = fdir(
+        *("train", "atmonsat", "--model", "cnn-100", "--data", tmp_path, "--mission", tmp_path),
+        *("--seed", 7, *bound, "--json"),
+    )
+    card = json.loads(ended.out)
+    assert (ended.code, card["seed"], card["metrics"]["folds"]) == (0, 7, 1)
+    path = tmp_path / "models" / "cnn-100-7.onnx"
+    assert read_card(path)[0].model_dump(mode="json") == card
+    ended = fdir("train", "atmonsat", "--model", "transformer", "--data", tmp_path)
+    assert ended.code == 2
+    assert "'transformer' is none of cnn-150" in ended.err

@@ -125,3 +125,29 @@ def test_the_shipped_day_has_the_two_scored_injections_and_ends_at_16_20() -> No
         "2022-06-15T15:46:29,2022-06-15T15:47:29,heat",
     ]
     assert "Apache-2.0" in (CONFIG / "NOTICE").read_text()
+
+
+def test_a_bad_value_in_the_table_is_named_with_its_line(tmp_path: Path) -> None:
+    head = "day,start,duration_s,scored_upstream\n"
+    (tmp_path / "anomalies.csv").write_text(head + "2022.06.08,2022-06-08 16:46:56,long,true\n")
+    with pytest.raises(DataSetError, match="line 2: start, duration_s: could not convert"):
+        read_injections(tmp_path, "2022.06.08")
+    (tmp_path / "anomalies.csv").write_text("day,start\n")
+    with pytest.raises(DataSetError, match="columns duration_s, scored_upstream are missing"):
+        read_injections(tmp_path, "2022.06.08")
+
+
+def test_a_file_that_is_no_table_or_not_in_order_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "2022.06.08_normal.parquet"
+    path.write_bytes(b"no Parquet")
+    with pytest.raises(DataSetError, match=r"2022\.06\.08_normal\.parquet: "):
+        read_day(tmp_path, "2022.06.08", "normal")
+    columns = {"time": np.array([2, 1], "datetime64[ms]")} | {f"temp_{i}": [40, 40] for i in range(9)}
+    for table in (pa.table(columns), pa.table(columns)[:0]):
+        pq.write_table(table, path)
+        with pytest.raises(DataSetError, match="in order of time"):
+            read_day(tmp_path, "2022.06.08", "normal")
+
+
+def test_the_protocol_trains_on_the_day_that_is_shipped_for_replay_too(folder: Path) -> None:
+    assert REPLAY_DAY in [day.name for day in normal_days(folder, replayed=True)]

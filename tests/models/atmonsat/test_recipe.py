@@ -5,9 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from models.atmonsat.cnn import PredictorTraining
 from models.atmonsat.data import WATCHED_DAY
 from models.atmonsat.recipe import train_atmonsat_cnn
+from models.atmonsat.training import NetworkTraining
 from models.check import findings
 from models.metadata import digest, read_card
 from models.training import Progress
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_atmonsat_cnn_is_built_end_to_end_from_a_folder(folder: Path) -> None:
     out = folder / "out.onnx"
     progress: list[Progress] = []
-    card = train_atmonsat_cnn(folder, out, 4, progress.append, PredictorTraining(epochs=2))
+    card = train_atmonsat_cnn(folder, out, 4, progress.append, NetworkTraining(epochs=2))
     assert findings(out) == []
     assert read_card(out)[0] == card
     assert [c.name for c in card.channels[8:10]] == ["islcc.8", "temp.0"]
