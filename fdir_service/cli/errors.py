@@ -22,6 +22,8 @@ _NAMES = {
     "PublisherError": FAILED,
     "DataError": USAGE,
     "ParityError": FAILED,
+    "TrainingDataError": USAGE,
+    "DifferenceError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
     "StartError": FAILED,
