@@ -13,6 +13,8 @@ from models.metadata import digest_of
 Singles = NDArray[np.float32]
 BATCH = 16
 """Windows in one call: a recurrent network is best at 8 to 32, others gain nothing from more."""
+ROWS = 256
+"""Samples in one call of a model of single samples, if they are rows of numbers."""
 
 
 class DetectorError(RuntimeError):
@@ -46,6 +48,7 @@ class WindowSession:
     ----------
     path, digest : of the file.
     interface : names of its inputs and of its outputs.
+    most : windows in one call that pay.
     batch : windows in one call at most.
 
     """
@@ -60,7 +63,8 @@ class WindowSession:
         self._session = open_session(octets, path)
         self._window = window
         self._shape = shape
-        self.batch = BATCH
+        self.most = ROWS if window == 1 and len(shape) == 1 else BATCH
+        self.batch = self.most
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         self.interface = [i.name for i in inputs], [o.name for o in outputs]
 
@@ -75,8 +79,8 @@ class WindowSession:
     def slide(self, samples: Singles) -> Singles:
         """Return the scores (n, outputs) of all windows of samples (W + n - 1, channels), in batches."""
         n = len(samples) - self._window + 1
-        if n == 1:
-            return self.run(samples.reshape(1, self._window, *self._shape))
+        if n == 1 or (self._window == 1 and n <= self.batch):
+            return self.run(samples.reshape(n, self._window, *self._shape))
         windows = sliding_window_view(samples, self._window, axis=0).swapaxes(1, 2)
         parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
         return np.concatenate([self.run(p.reshape(len(p), self._window, *self._shape)) for p in parts])
