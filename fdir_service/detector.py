@@ -12,7 +12,7 @@ from fdir_service.continuity import Spacing, Span, spans
 from fdir_service.history import History
 from fdir_service.hysteresis import Hysteresis
 from fdir_service.mission import DetectorSetup
-from fdir_service.session import BATCH, DetectorError, WindowSession
+from fdir_service.session import DetectorError, WindowSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
 from fdir_service.streaming.step import interpreter
@@ -78,7 +78,7 @@ class Detector:
         verdict = verdict if streaming else replace(verdict, compiled=None)
         compiled = verdict.compiled
         self.streaming = StreamingSession(compiled, self.setup.path, compiler) if compiled else None
-        self._windows.batch = BATCH if verdict.batched else 1
+        self._windows.batch = self._windows.most if verdict.batched else 1
         return verdict
 
     def _warm_up(self, chunk: int) -> None:

@@ -17,6 +17,8 @@ BATCH = 12
 
 Of these, onnxruntime's products of matrices take 12 rows without a rest.
 """
+ROWS = 256
+"""Samples in one call of a model of single samples, if they are rows of numbers."""
 
 
 class DetectorError(RuntimeError):
@@ -49,6 +51,7 @@ class WindowSession:
     Attributes
     ----------
     path, digest : of the file.
+    most : windows in one call that pay.
     batch : windows in one call at most.
 
     """
@@ -63,7 +66,8 @@ class WindowSession:
         self._octets = octets
         self._window = window
         self._shape = shape
-        self.batch = BATCH
+        self.most = ROWS if window == 1 and len(shape) == 1 else BATCH
+        self.batch = self.most
 
     @cached_property
     def _session(self) -> ort.InferenceSession:
@@ -95,8 +99,8 @@ class WindowSession:
     def slide(self, samples: Singles) -> Singles:
         """Return the scores (n, outputs) of all windows of samples (W + n - 1, channels), in batches."""
         n = len(samples) - self._window + 1
-        if n == 1:
-            return self.run(samples.reshape(1, self._window, *self._shape))
+        if n == 1 or (self._window == 1 and n <= self.batch):
+            return self.run(samples.reshape(n, self._window, *self._shape))
         windows = sliding_window_view(samples, self._window, axis=0).swapaxes(1, 2)
         parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
         return np.concatenate([self.run(p.reshape(len(p), self._window, *self._shape)) for p in parts])

@@ -25,6 +25,8 @@ _NAMES = {
     "DeviceError": USAGE,
     "DataSetError": USAGE,
     "ParityError": FAILED,
+    "TrainingDataError": USAGE,
+    "DifferenceError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
     "StartError": FAILED,

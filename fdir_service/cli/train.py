@@ -201,6 +201,34 @@ def atmonsat_cnn(
     _train(train, as_json)
 
 
+@app.command("dclop")
+def dclop(
+    data: Annotated[Path, typer.Option(help="Table of samples x channels (.csv, .parquet).")],
+    out: Annotated[Path, typer.Option("--out", help="The ONNX file.")] = Path("dclop.onnx"),
+    seed: options.Seed = 1,
+    columns: Annotated[str, typer.Option(help="Channels, A,B,...; default: all columns with numbers.")] = "",
+    without: Annotated[str, typer.Option(help="Columns that are no channels, A,B,...")] = "",
+    clusters: Annotated[int, typer.Option(min=1, help="Number of clusters, K.")] = 7,
+    clip: Annotated[float | None, typer.Option(help="Largest standardised value.")] = None,
+    static: Annotated[bool, typer.Option("--static", help="Huber loss without dynamic weights.")] = False,
+    budget: Annotated[int | None, typer.Option(min=1, help="Reference rows at most.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Cluster a table of telemetry deeply, and score how far a sample is from its cluster.
+
+    [dim]Example:[/] fdir train dclop --data adcs.csv --without label --seed 1
+    """
+    _recipes()
+    from fdir_service.dclop_training import DclopChoice, train_table
+
+    choice = DclopChoice(_words(columns), _words(without), clusters, clip, static, budget)
+    _train(lambda report: train_table(data, out, seed, choice, report), as_json)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 @app.command("atmonsat")
 def atmonsat(
     data: Annotated[Path, typer.Option(help="Folder with DAY_normal.parquet files.")],

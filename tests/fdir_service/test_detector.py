@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fdir_service.detector import Detector, DetectorError
 from fdir_service.mission.compiled import DetectorSetup, OutputSetup
-from fdir_service.session import BATCH
+from fdir_service.session import BATCH, ROWS, WindowSession
 from models.metadata import digest
 from tests.fdir_service.builders import PERIOD, card, write_weighted
 from tests.fdir_service.test_hysteresis import naive_index
@@ -85,6 +85,21 @@ def test_more_windows_than_a_batch_holds_are_scored_in_order(weighted):
     scores, _ = detector.step(at(n), inputs)
     np.testing.assert_allclose(scores, naive_scores(weighted, at(n), inputs), atol=1e-5)
     assert detector.windows == n - 3
+
+
+def test_rows_share_a_call_of_a_model_of_single_samples_and_images_do_not(tmp_path):
+    path = tmp_path / "single.onnx"
+    write_weighted(path, of := card(window=1), np.eye(2, dtype=np.float32))
+    calls = []
+    for shape, most in (((2,), ROWS), ((1, 1, 2), BATCH)):
+        session = WindowSession(path, 1, shape)
+        session.run = lambda windows: calls.append(len(windows)) or np.zeros((len(windows), 2))
+        assert session.slide(np.zeros((most, 2), np.float32)).shape == (most, 2)
+        assert session.slide(np.zeros((most + 3, 2), np.float32)).shape == (most + 3, 2)
+    assert calls == [ROWS, ROWS, 3, BATCH, BATCH, 3]
+    inputs = np.random.default_rng(1).normal(size=(2, ROWS + 3))
+    scores, _ = Detector(setup(path, of), ROWS + 3, streaming=False).step(at(ROWS + 3), inputs)
+    np.testing.assert_array_equal(scores, inputs.astype(np.float32))
 
 
 def test_a_cold_window_knows_nothing(weighted):

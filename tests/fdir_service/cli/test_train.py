@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pytest
 
 import models.stuck_real
 import models.stuck_recipe
-from fdir_service import benchmark_flights
+from fdir_service import benchmark_flights, dclop_training
 from fdir_service.benchmark_flights import Source, flights_ahead
+from models.dclop.clustering import JointSettings
+from models.dclop.training import DclopSettings, PretrainingSettings
 from models.metadata import read_card
 from models.training import DenseTraining
 from tests.fdir_service.recorded import write_broad
@@ -98,3 +102,32 @@ def test_an_architecture_of_the_atmonsat_authors_is_trained_as_far_as_wanted(fdi
     ended = fdir("train", "atmonsat", "--model", "transformer", "--data", tmp_path)
     assert ended.code == 2
     assert "'transformer' is none of cnn-150" in ended.err
+
+
+@pytest.fixture
+def adcs(tmp_path):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(60, 3)) + 9 * rng.integers(3, size=60)[:, None]
+    lines = [",".join(f"{value:.3f}" for value in row) for row in values]
+    path = tmp_path / "adcs.csv"
+    path.write_text("\n".join(["mag.x [uT],mag.y,label", *lines]) + "\n")
+    return path
+
+
+def test_dclop_is_trained_on_any_table_with_named_columns(fdir, tmp_path, monkeypatch, adcs):
+    short = {"pretraining": PretrainingSettings(epochs=1), "joint": JointSettings(iterations=5)}
+    monkeypatch.setattr(dclop_training, "DclopSettings", partial(DclopSettings, hidden=(8, 4, 8), **short))
+    out = tmp_path / "dclop.onnx"
+    options = ["--without", "label", "--clusters", 3, "--clip", 8, "--budget", 40, "--static"]
+    ended = fdir("train", "dclop", "--data", adcs, "--out", out, "--seed", 2, *options, "--json")
+    card = json.loads(ended.out)
+    assert (ended.code, card) == (0, read_card(out)[0].model_dump(mode="json"))
+    words = "--without label --clusters 3 --clip 8 --budget 40 --static"
+    assert card["command"] == f"fdir train dclop --data adcs.csv --seed 2 {words}"
+    assert [channel["name"] for channel in card["channels"]] == ["mag.x", "mag.y"]
+
+
+def test_dclop_says_what_is_wrong_with_a_table(fdir, tmp_path, adcs):
+    ended = fdir("train", "dclop", "--data", adcs, "--columns", "mag.x,mag.z")
+    assert (ended.code, ended.err) == (2, f"fdir: {adcs}: no column mag.z, it has mag.x, mag.y, label\n")
+    assert fdir("train", "dclop", "--data", adcs, "--clusters", 61).code == 2
