@@ -52,6 +52,8 @@ HARDER: Final = (
 EACH: Final = 2
 """Rows of each harder kind by day, and as many by night."""
 WEAK_GAIN: Final = 0.8
+LEAST_CHANGE: Final = 1.0
+"""uT that a harder anomaly of a magnetometer changes at least, if it can: several times the noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +87,39 @@ def _spread(
 
 
 def apply(place: Place, values: Floats, rows: Passes, rng: np.random.Generator) -> None:
-    """Change one row of `values` (n, 27); rows before it in time are still as they were."""
-    row, mag = values[place.row], (MAG1, MAG2)[rng.integers(2)]
-    axis = mag.start + int(rng.integers(3))
+    """Change one row of `values` (n, 27); rows before it in time are still as they were.
+
+    Which magnetometer and axis is drawn from those where the change is at least `LEAST_CHANGE`: of an axis
+    that reads next to nothing neither a zero nor a flipped sign can be told.
+    """
+    row = values[place.row]
     before = values[np.flatnonzero(rows.number < rows.number[place.row])[-1]]
-    match place.kind:
+    order = rng.permutation(6)
+    changed = np.array([_changed(place.kind, row, before, (MAG1, MAG2)[k // 3], k % 3) for k in order])
+    sizes = np.abs(changed - row).max(axis=1)
+    values[place.row] = changed[np.minimum(sizes, LEAST_CHANGE).argmax()]
+
+
+def _changed(kind: Kind, row: Floats, before: Floats, mag: slice, axis: int) -> Floats:
+    """Return `row` (27,) with something wrong; `before` is a row of the pass before."""
+    out = row.copy()
+    column = mag.start + axis
+    match kind:
         case Kind.RARE:
-            row[MAG2] = RARE_READING
+            out[MAG2] = RARE_READING
         case Kind.ZERO:
-            row[MAG1] = row[MAG2] = 0.0
+            out[MAG1] = out[MAG2] = 0.0
         case Kind.AXIS_ZERO:
-            row[axis] = 0.0
+            out[column] = 0.0
         case Kind.AXIS_FROZEN:
-            row[axis] = before[axis]
+            out[column] = before[column]
         case Kind.SIGN_FLIP:
-            row[axis] = -row[axis]
+            out[column] = -row[column]
         case Kind.GAIN:
-            row[mag] *= WEAK_GAIN
+            out[mag] *= WEAK_GAIN
         case Kind.AXES_SWAPPED:
-            _swap(row[mag], axis - mag.start)
+            others = [mag.start + (axis + 1) % 3, mag.start + (axis + 2) % 3]
+            out[others] = row[others[::-1]]
         case _:
-            row[SUN] = before[SUN]
-
-
-def _swap(triad: Floats, kept: int) -> None:
-    """Swap the two axes of `triad` (3,) beside `kept`."""
-    first, second = (kept + 1) % 3, (kept + 2) % 3
-    triad[[first, second]] = triad[[second, first]]
+            out[SUN] = before[SUN]
+    return out

@@ -133,6 +133,12 @@ def test_each_harder_anomaly_is_what_its_name_says():
                 assert (data.values[row, SUN] == earlier[SUN]).all()
 
 
+def test_what_is_wrong_with_a_magnetometer_can_be_told_from_noise():
+    sound, data = generate(4, AnomalySet.NONE), generate(4, AnomalySet.HARDER)
+    rows = data.labels & (data.kinds != Kind.SUN_STUCK)
+    assert np.abs(data.values - sound.values)[rows].max(axis=1).min() >= 1.0
+
+
 def test_columns_are_named_where_they_are():
     assert NAMES[MAG1] == ("mag1.x", "mag1.y", "mag1.z")
     assert NAMES[MAG2][0] == "mag2.x"
