@@ -1,5 +1,7 @@
 """The CubeSat's ADCS in lock-step: magnetometers fail, and what is on board switches to the other one."""
 
+import json
+
 import pytest
 
 from fdir_service.demo import read_truth
@@ -11,6 +13,7 @@ from pus.samples import Samples
 from sim import launch
 from sim.adcs.vehicle import COLUMNS, PERIOD_NS, SOURCE
 from tests.fdir_service.lockstep import HOPPER, rounds
+from tests.fdir_service.test_end_to_end import run_demo
 
 FOLDER = HOPPER.parent / "cubesat-adcs"
 MISSION = load(FOLDER)
@@ -74,3 +77,11 @@ def test_the_ground_can_inject_a_fault():
     flown.advance(10)
     answers = flown.command(packet.pack(), flown.time)
     assert [(tm.service, tm.subtype) for tm in answers] == [(1, 1), (1, 3), (1, 7)]
+
+
+def test_over_sockets_a_zero_magnetometer_is_replaced_too():
+    words = ("cubesat-adcs", "--scenario", "cubesat-adcs/zero", "--speed", 600, "--json")
+    ended = run_demo(*words)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout)
+    assert (result["blamed"], result["highest_level"], result["false_reports"]) == (["mag"], 1, [])
