@@ -1,8 +1,8 @@
 """The Earth's magnetic field up to degree 2: dipole and quadrupole.
 
 The coefficients are those of IGRF-13 for 2015.0, which are definitive (Alken et al. 2021, Earth, Planets
-and Space 73:49, table 2; Schmidt semi-normalised, nT). What is left out is less than 20 % of the field
-over Europe.
+and Space 73:49, table 2; Schmidt semi-normalised, nT). Higher degrees, which
+are left out, are up to 15 % of the field in the passes.
 """
 
 import math

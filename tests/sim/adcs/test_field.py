@@ -44,7 +44,7 @@ def test_at_505_km_the_field_is_between_18_and_53_microtesla():
 def test_over_the_station_the_field_points_down_and_north_as_it_really_does():
     up = np.array([np.cos(0.84) * np.cos(0.298), np.cos(0.84) * np.sin(0.298), np.sin(0.84)])
     measured = field(RADIUS * up[None])[0]
-    # IGRF at Bratislava in 2015: 48.6 uT, 64.6 degrees below the horizon.
-    assert np.linalg.norm(measured) == pytest.approx(48.6, rel=0.2)
+    # IGRF-13 to degree 6 at Bratislava in 2015: 48.9 uT, 65.5 degrees below the horizon.
+    assert np.linalg.norm(measured) == pytest.approx(48.9, rel=0.1)
     dip = np.degrees(np.arcsin(-measured @ up / np.linalg.norm(measured)))
-    assert dip == pytest.approx(64.6, abs=8.0)
+    assert dip == pytest.approx(65.5, abs=8.0)
