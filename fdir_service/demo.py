@@ -126,11 +126,10 @@ class Truth:
 def read_truth(mission: Mission, scenario: Path) -> Truth:
     """Ask the simulator what a scenario does, and the mission what the words of its ground mean."""
     from sim.faults import MuteFault  # noqa: PLC0415  the daemon itself never imports the simulator
-    from sim.scenario import load  # noqa: PLC0415
-    from sim.vehicle import Vehicle  # noqa: PLC0415
+    from sim.launch import launch, load  # noqa: PLC0415
 
     chosen = load(scenario)
-    vehicle = Vehicle(chosen)
+    vehicle = launch(chosen)
     faults = tuple(
         Injected(truth.sensor.value, truth.start, truth.end)
         for truth in vehicle.faults

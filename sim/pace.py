@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from pus.samples import Samples
-from sim.vehicle import PERIOD_NS, Vehicle
+from sim.spacecraft import Spacecraft
 
 
 class PacedVehicle:
@@ -19,7 +19,7 @@ class PacedVehicle:
 
     """
 
-    def __init__(self, vehicle: Vehicle, speed: float, chunk: int) -> None:
+    def __init__(self, vehicle: Spacecraft, speed: float, chunk: int) -> None:
         self.vehicle = vehicle
         self.speed = speed
         self.chunk = chunk
@@ -81,15 +81,15 @@ class PacedVehicle:
         return min(self._elapsed(now) - self.vehicle.sequence, self.chunk - self._gathered)
 
     def _due(self, sample: int) -> int:
-        return self._origin + math.ceil(sample * PERIOD_NS / self.speed)
+        return self._origin + math.ceil(sample * self.vehicle.period / self.speed)
 
     def _elapsed(self, now: int) -> int:
         """Return how many samples of the run are due."""
-        samples = self.vehicle.scenario.samples
+        samples = self.vehicle.samples
         if math.isinf(self.speed) or not self._is_started:
             return samples if self._is_started else 0
         # The quotient may be off by one sample in the last place; `_due` decides.
-        k = min(samples, max(0, int((now - self._origin) * self.speed / PERIOD_NS)))
+        k = min(samples, max(0, int((now - self._origin) * self.speed / self.vehicle.period)))
         while k < samples and self._due(k) <= now:
             k += 1
         return k

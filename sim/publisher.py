@@ -20,7 +20,7 @@ import zmq
 from pus.samples import MAX_SAMPLES, Heartbeat, Samples, encode
 from sim.clock import Clock, SystemClock
 from sim.pace import PacedVehicle
-from sim.vehicle import SOURCE, Vehicle
+from sim.spacecraft import Spacecraft
 
 _NS: Final = 1_000_000_000
 _LONGEST_WAIT: Final = _NS // 10
@@ -109,7 +109,7 @@ class Publisher:
 
     def __init__(
         self,
-        vehicle: Vehicle,
+        vehicle: Spacecraft,
         settings: PublisherSettings,
         context: zmq.Context[zmq.Socket[bytes]],
         clock: Clock | None = None,
@@ -204,13 +204,13 @@ class Publisher:
     def _heartbeat(self) -> None:
         if self._vehicle.is_dead:
             return
-        beat = Heartbeat(SOURCE, self._vehicle.session, self._run.sequence, self._last_time)
+        beat = Heartbeat(self._vehicle.source, self._vehicle.session, self._run.sequence, self._last_time)
         self.account.heartbeats += self._send(beat)
 
     def _send(self, message: Samples | Heartbeat) -> bool:
         """Send to all subscribers; False if one of them is behind and may lose nothing."""
         try:
-            self._samples.send_multipart([SOURCE.encode(), encode(message)], zmq.NOBLOCK)
+            self._samples.send_multipart([self._vehicle.source.encode(), encode(message)], zmq.NOBLOCK)
         except zmq.Again:
             return False
         return True

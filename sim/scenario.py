@@ -1,35 +1,17 @@
-"""Scenario files: what a simulated run is, as TOML."""
+"""Scenario files of the hopper: what a simulated run is, as TOML."""
 
-import itertools
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
-from sim.sections import FaultSection, Frozen, Hold, Interval, Mute, Outage, Span, samples
+from sim import scenario_file
+from sim.scenario_file import Ground, ScenarioError
+from sim.sections import FaultSection, Frozen, Hold, Mute, Outage, Span, samples
 from sim.sensors import Sensor, Setting
-from sim.unit import Cure
 
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be used; `problems` holds one line each, with key and reason."""
-
-    def __init__(self, path: Path, problems: list[str]) -> None:
-        lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"{path}: {len(problems)} problem(s)\n{lines}")
-        self.path = path
-        self.problems = problems
-
-
-class Ground(Frozen):
-    """A telecommand of the ground, by name and words as ``fdir tc`` takes them; the vehicle ignores it."""
-
-    at_s: Annotated[float, Field(ge=0.0)]
-    tc: Annotated[str, Field(min_length=1)]
-    unit: str | None = None
+__all__ = ["Expectation", "Ground", "Scenario", "ScenarioError", "load"]
 
 
 class Expectation(Frozen):
@@ -51,6 +33,7 @@ class Scenario(Frozen):
 
     Attributes
     ----------
+    vehicle : which vehicle flies.
     name : for people and reports.
     seed : everything random follows from it.
     duration_s : length of the run.
@@ -66,6 +49,7 @@ class Scenario(Frozen):
 
     """
 
+    vehicle: Literal["hopper"] = "hopper"
     name: Annotated[str, Field(min_length=1, max_length=64)]
     seed: Annotated[int, Field(ge=0, lt=1 << 63)]
     duration_s: Span
@@ -94,68 +78,27 @@ def load(path: Path) -> Scenario:
         With every problem that was found.
 
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ScenarioError(path, [f"cannot be read: {error.strerror}"]) from None
-    except ValueError as error:
-        raise ScenarioError(path, [f"not TOML: {error}"]) from None
-    try:
-        scenario = Scenario.model_validate(table)
-    except ValidationError as error:
-        raise ScenarioError(path, [_line(problem) for problem in error.errors()]) from None
-    if problems := _late(scenario) + _overlapping_faults(scenario) + _overlapping_outages(scenario):
+    return make(scenario_file.read(path), path)
+
+
+def make(table: Mapping[str, Any], path: Path) -> Scenario:
+    """Make a scenario of what a file holds; raises `ScenarioError`."""
+    scenario = scenario_file.validate(Scenario, table, path)
+    tables = {"faults": scenario.faults, "outages": scenario.outages, "holds": scenario.holds}
+    problems = [
+        *scenario_file.late(tables, scenario.samples, scenario.duration_s),
+        *scenario_file.overlapping_faults(scenario.faults, _place, _called),
+        *scenario_file.overlapping_outages(scenario.outages),
+    ]
+    if problems:
         raise ScenarioError(path, problems)
     return scenario
 
 
-def _line(problem: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in problem["loc"])
-    given = "" if isinstance(problem["input"], dict) else f" (got {problem['input']!r})"
-    return f"{key}: {problem['msg']}{given}"
+def _place(fault: FaultSection) -> tuple[str, str, bool]:
+    """Return where a fault is: a mute unit may have another fault, since that is about its readings."""
+    return fault.sensor, fault.unit, isinstance(fault, Mute)
 
 
-def _late(scenario: Scenario) -> list[str]:
-    tables: dict[str, Sequence[Interval]] = {
-        "faults": scenario.faults,
-        "outages": scenario.outages,
-        "holds": scenario.holds,
-    }
-    return [
-        f"{name}.{k}.start_s: {section.start_s} s is not within the run of {scenario.duration_s} s"
-        for name, sections in tables.items()
-        for k, section in enumerate(sections)
-        if section.start >= scenario.samples
-    ]
-
-
-def _overlapping_faults(scenario: Scenario) -> list[str]:
-    """Two faults of a unit must not overlap; behind one that can be cleared another may follow.
-
-    A mute unit may have another fault as well: the one is about its answers, the other about its readings.
-    """
-
-    def place(fault: FaultSection) -> tuple[str, str, bool]:
-        return fault.sensor, fault.unit, isinstance(fault, Mute)
-
-    order = sorted(enumerate(scenario.faults), key=lambda item: (*place(item[1]), item[1].start))
-    return [
-        f"faults.{k}.start_s: fault {j} of {later.sensor} unit {later.unit} is not over by then"
-        for (j, earlier), (k, later) in itertools.pairwise(order)
-        if place(earlier) == place(later) and not _may_be_over(earlier, later.start)
-    ]
-
-
-def _may_be_over(fault: FaultSection, sample: int) -> bool:
-    if fault.stop is None:
-        return fault.cleared_by is not Cure.NOTHING and fault.start < sample
-    return fault.stop <= sample
-
-
-def _overlapping_outages(scenario: Scenario) -> list[str]:
-    order = sorted(enumerate(scenario.outages), key=lambda item: item[1].start)
-    return [
-        f"outages.{k}.start_s: outage {j} is not over by then"
-        for (j, earlier), (k, later) in itertools.pairwise(order)
-        if earlier.stop is None or earlier.stop > later.start
-    ]
+def _called(fault: FaultSection) -> str:
+    return f"{fault.sensor} unit {fault.unit}"

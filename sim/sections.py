@@ -1,6 +1,6 @@
 """The tables of a scenario file: what goes wrong with units, what gets lost, when the vehicle holds still."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -25,18 +25,20 @@ class Frozen(BaseModel):
 class Interval(Frozen):
     """A part of the run; without `duration_s` it lasts to the end."""
 
+    PERIOD_S: ClassVar[float] = PERIOD
+
     start_s: Span
     duration_s: Span | None = None
 
     @property
     def start(self) -> int:
         """First sample."""
-        return samples(self.start_s)
+        return samples(self.start_s, self.PERIOD_S)
 
     @property
     def duration(self) -> int | None:
         """Samples, or None."""
-        return None if self.duration_s is None else samples(self.duration_s)
+        return None if self.duration_s is None else samples(self.duration_s, self.PERIOD_S)
 
     @property
     def stop(self) -> int | None:
@@ -115,6 +117,6 @@ class Hold(Interval):
         return self.motion in {"all", "translation" if sensor is Sensor.ACC else "rotation"}
 
 
-def samples(seconds: float) -> int:
-    """Return how many samples `seconds` are."""
-    return round(seconds / PERIOD)
+def samples(seconds: float, period: float = PERIOD) -> int:
+    """Return how many samples of `period` s `seconds` are."""
+    return round(seconds / period)

@@ -11,6 +11,7 @@ VERBS: Final = {
     "replay": "replay.replay",
     "events": "events.events",
     "simulate": "simulate.simulate",
+    "simulate-adcs": "simulate_adcs.simulate_adcs",
     "record": "record.record",
     "convert": "convert.convert",
     "tc": "tc.tc",

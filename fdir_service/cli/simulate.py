@@ -25,16 +25,15 @@ def simulate(
     wait: Annotated[bool, typer.Option("--wait", help="Start with the first subscriber.")] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Publish a scenario of the hopper and obey telecommands until it ends or Ctrl-C.
+    """Publish a scenario of a simulated vehicle and obey telecommands until it ends or Ctrl-C.
 
     [dim]Example:[/] fdir simulate demo --speed 10 --wait
     """
     import zmq
 
     from fdir_service.scenarios import find
+    from sim.launch import launch, load
     from sim.publisher import Publisher, PublisherSettings
-    from sim.scenario import load
-    from sim.vehicle import Vehicle
 
     if not (speed > 0 and chunk > 0) or math.isnan(speed):
         raise typer.BadParameter("--speed and --chunk must be positive")
@@ -52,7 +51,7 @@ def simulate(
     # A simulator that is started again is a new session, also with the same seed.
     session = time.time_ns()
     should_stop = stop_signal()
-    with zmq.Context() as context, Publisher(Vehicle(chosen, session), settings, context) as publisher:
+    with zmq.Context() as context, Publisher(launch(chosen, session), settings, context) as publisher:
         if as_json:
             addresses = {"samples": publisher.samples_endpoint, "units": publisher.commands_endpoint}
             print(json.dumps({"scenario": chosen.name, **addresses}), flush=True)

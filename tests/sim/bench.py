@@ -8,7 +8,7 @@ from pus.packets import Tc, decode_tm
 from pus.samples import Message, Samples, decode
 from sim.pair import SELECT_UNIT, UNIT_ARGUMENT
 from sim.publisher import Publisher, PublisherSettings
-from sim.vehicle import SOURCE, Vehicle
+from sim.spacecraft import Spacecraft
 
 SECOND = 1_000_000_000
 SELECT_B = Tc(81, 8, 1, SELECT_UNIT.encode({UNIT_ARGUMENT: 1})).pack()
@@ -45,8 +45,11 @@ class FakeClock:
 class Bench:
     """A publisher on inproc sockets with a subscriber and a commander, all in one thread."""
 
-    def __init__(self, context: zmq.Context, vehicle: Vehicle, *, subscribe: bool = True, **settings: object):
+    def __init__(
+        self, context: zmq.Context, vehicle: Spacecraft, *, subscribe: bool = True, **settings: object
+    ):
         self.clock = FakeClock()
+        self._source = vehicle.source
         addresses = {"samples": "inproc://samples", "commands": "inproc://commands"}
         self.publisher = Publisher(vehicle, PublisherSettings(**(addresses | settings)), context, self.clock)
         self.subscriber = context.socket(zmq.SUB)
@@ -57,14 +60,14 @@ class Bench:
             self.subscribe()
 
     def subscribe(self) -> None:
-        self.subscriber.subscribe(SOURCE)
+        self.subscriber.subscribe(self._source)
         self.subscriber.connect(self.publisher.samples_endpoint)
 
     def received(self) -> list[Message]:
         messages = []
         while self.subscriber.poll(0):
             topic, octets = self.subscriber.recv_multipart()
-            assert topic == SOURCE.encode()
+            assert topic == self._source.encode()
             messages.append(decode(octets))
         return messages
 

@@ -1,5 +1,6 @@
 import itertools
 import math
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import zmq
 from pus.packets import Tc, decode_tm
 from pus.samples import Heartbeat, Samples, decode
 from sim import publisher as module
+from sim.adcs.scenario import AdcsScenario
+from sim.adcs.vehicle import AdcsVehicle
 from sim.clock import SystemClock
 from sim.publisher import BindError, Publisher, PublisherSettings
 from sim.vehicle import PERIOD_NS, SOURCE, Vehicle
@@ -25,6 +28,19 @@ def test_what_is_published_is_what_the_vehicle_says(chunk, speed, bench, scenari
     assert np.concatenate([message.values for message in samples]).tobytes() == whole.values.tobytes()
     assert np.concatenate([message.times for message in samples]).tolist() == whole.times.tolist()
     assert (account.samples, account.messages) == (20, len(samples))
+
+
+def test_another_spacecraft_goes_over_the_same_wire_at_its_own_pace(context):
+    table = {"vehicle": "cubesat-adcs", "name": "test", "seed": 5, "duration_s": 200.0}
+    scenario = AdcsScenario.model_validate(table)
+    with closing(Bench(context, AdcsVehicle(scenario), chunk=3, speed=10.0, tail_s=0.0)) as one:
+        account = one.publisher.run()
+        samples = one.samples()
+    assert {message.source for message in samples} == {"adcs"}
+    whole = AdcsVehicle(scenario).advance(20).values
+    assert np.concatenate([message.values for message in samples]).tobytes() == whole.tobytes()
+    assert account.samples == 20
+    assert one.clock.time - one.clock.start == pytest.approx(19 * SECOND)
 
 
 @pytest.mark.parametrize(("speed", "seconds"), [(1.0, 1.9), (10.0, 0.19), (0.5, 3.8), (math.inf, 0.0)])
