@@ -144,6 +144,24 @@ def atmonsat_cnn(
     _train(train, as_json)
 
 
+@app.command("atmonsat-rise")
+def atmonsat_rise(
+    data: Annotated[Path, typer.Option(help="Folder with DAY_KIND.parquet files.")],
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/atmonsat"),
+    out: Out = None,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Fit the linear filters of temperature rises to nominal days, with thresholds from left-out ones.
+
+    [dim]Example:[/] fdir train atmonsat-rise --data atmonsat --seed 1
+    """
+    _recipes()
+    from models.atmonsat.rise_recipe import train_atmonsat_rise
+
+    _train(lambda _: train_atmonsat_rise(data, out or mission / "atmonsat-rise.onnx", seed), as_json)
+
+
 def _recipes() -> ModuleType:
     from fdir_service.cli import UsageError
 

@@ -17,6 +17,7 @@ FAITHFUL = CONFIGS / "hopper" / "stuck-cnn-paper.onnx"
 NET = CONFIGS / "hopper" / "stuck-net.onnx"
 REAL = CONFIGS / "imu" / "stuck-net-real.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
+RISE = CONFIGS / "atmonsat" / "atmonsat-rise.onnx"
 
 
 def moving_hopper(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -42,7 +43,7 @@ def card_of(path: Path) -> Card:
     return read_card(path)[0]
 
 
-@pytest.mark.parametrize("path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT, RISE], ids=lambda path: path.stem)
 def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
     assert findings(path) == []
     assert path.stat().st_size < 400_000
@@ -60,6 +61,15 @@ def test_the_cards_name_how_to_rebuild_the_files() -> None:
 def test_the_training_of_the_atmonsat_cnn_knows_neither_test_nor_replay_nor_watched_day() -> None:
     assert {"2022.03.23", "2022.05.13", "2022.06.15"}.isdisjoint(card_of(ATMONSAT).data)
     assert len(card_of(ATMONSAT).data) == 7
+
+
+def test_the_rise_detector_is_fitted_without_test_and_replay_day_and_reads_no_electrical_value() -> None:
+    card = card_of(RISE)
+    assert {"2022.05.13", "2022.06.15"}.isdisjoint(card.data)
+    assert len(card.data) == 8
+    assert card.command == "fdir train atmonsat-rise --data DIR --seed 1"
+    assert {c.unit for c in card.channels} == {"degC", "s"}
+    assert [c.name for c in card.channels if c.unit == "s"] == ["restart.age", "reboot.age"]
 
 
 def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:
