@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.mission.schema import DerivedSection
-from fdir_service.timed import AtLeast, Delayed, SecondsSince, Smoothed, SwitchedOn
+from fdir_service.timed import Delayed, NotBelow, SecondsSince, Smoothed, SwitchedOn
 
 Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
@@ -95,7 +95,7 @@ FORMULAS: Mapping[str, Callable[[DerivedSection], Formula]] = MappingProxyType(
         "known": lambda _: Known(),
         "smoothed": lambda section: Smoothed(section.seconds or 0.0),
         "delayed": lambda section: Delayed(section.seconds or 0.0),
-        "at_least": lambda section: AtLeast(section.limit or 0.0),
+        "at_least": lambda section: NotBelow(section.limit or 0.0),
         "switched_on": lambda section: SwitchedOn(section.seconds or 0.0),
         "seconds_since": lambda section: SecondsSince(section.gap_s, section.least_s or 0.0),
     }

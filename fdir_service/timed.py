@@ -73,7 +73,7 @@ class Delayed:
         return found
 
 
-class AtLeast:
+class NotBelow:
     """1 where the value is at least `limit`, else 0."""
 
     STATE: ClassVar[tuple[str, ...]] = ()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdir_service.timed import AtLeast, Delayed, SecondsSince, Smoothed, SwitchedOn
+from fdir_service.timed import Delayed, NotBelow, SecondsSince, Smoothed, SwitchedOn
 
 STEPS = st.lists(
     st.tuples(st.sampled_from([1, 5, 10, 31, 200]), st.sampled_from([0.0, 0.0, 1.0, 3.5, math.nan])),
@@ -87,7 +87,7 @@ CASES = [
     (lambda: Delayed(30.0), naive_delayed),
     (lambda: SwitchedOn(60.0), naive_switched_on),
     (lambda: SecondsSince(30.0, 12.0), naive_seconds_since),
-    (lambda: AtLeast(1.0), naive_at_least),
+    (lambda: NotBelow(1.0), naive_at_least),
 ]
 
 
