@@ -11,15 +11,19 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fdir_service.mission.schema import DerivedSection
+from fdir_service.timed import Delayed, NotBelow, SecondsSince, Smoothed, SwitchedOn
+
 Floats = NDArray[np.float64]
+Times = NDArray[np.int64]
 
 
 class Formula(Protocol):
-    """values (K,) -> derived values (K,); what it keeps of the samples before is named in `STATE`."""
+    """times (K,) ns, values (K,) -> derived values (K,); what it keeps of samples before is in `STATE`."""
 
     STATE: ClassVar[tuple[str, ...]]
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, times: Times, x: Floats) -> Floats:
         """Return the derived values of the next chunk."""
         ...
 
@@ -32,7 +36,7 @@ class Difference:
     def __init__(self) -> None:
         self.last = np.nan
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `Formula`."""
         if len(x) == 1:
             before, self.last = self.last, float(x[0])
@@ -54,7 +58,7 @@ class SamplesSinceChange:
         self.last = np.nan
         self.count = 0
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `Formula`."""
         if len(x) == 1:
             return self._next(float(x[0]))
@@ -79,12 +83,26 @@ class Known:
 
     STATE: ClassVar[tuple[str, ...]] = ()
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `Formula`."""
         return np.where(np.isnan(x), 0.0, 1.0)
 
 
-FORMULAS: Mapping[str, Callable[[], Formula]] = MappingProxyType(
-    {"difference": Difference, "samples_since_change": SamplesSinceChange, "known": Known}
+FORMULAS: Mapping[str, Callable[[DerivedSection], Formula]] = MappingProxyType(
+    {
+        "difference": lambda _: Difference(),
+        "samples_since_change": lambda _: SamplesSinceChange(),
+        "known": lambda _: Known(),
+        "smoothed": lambda section: Smoothed(section.seconds or 0.0),
+        "delayed": lambda section: Delayed(section.seconds or 0.0),
+        "at_least": lambda section: NotBelow(section.limit or 0.0),
+        "switched_on": lambda section: SwitchedOn(section.seconds or 0.0),
+        "seconds_since": lambda section: SecondsSince(section.gap_s, section.least_s or 0.0),
+    }
 )
-"""What makes a fresh formula, by the name used in mission files."""
+"""What makes a fresh formula of a mission file's section, by its kind."""
+
+
+def formula(section: DerivedSection) -> Formula:
+    """Return a fresh formula for a derived parameter."""
+    return FORMULAS[section.kind](section)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fdir_service.derived import FORMULAS, Formula
+from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
 from fdir_service.mission import Mission
+from fdir_service.mission.schema import DerivedSection
 from pus.block import Block
 from pus.parameters import Parameter, ValueType
 from pus.samples import Samples
@@ -18,11 +19,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(slots=True)
 class Derived:
-    """A derived parameter: its row, the row of its input, and what computes it."""
+    """A derived parameter: its row, the row of its input, its definition, and what computes it."""
 
     row: int
     input: int
-    kind: str
+    section: DerivedSection
     formula: Formula
 
 
@@ -49,9 +50,7 @@ class Pool:
         self._ranges = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
         self.derived = [
-            Derived(row[d.name], row[d.input], d.kind, FORMULAS[d.kind]())
-            for d in mission.file.derived
-            if d.name in row
+            Derived(row[d.name], row[d.input], d, formula(d)) for d in mission.file.derived if d.name in row
         ]
         self._settings = [
             (row[section.name], section.id) for section in mission.file.setting if section.name in row
@@ -69,7 +68,7 @@ class Pool:
     def flush(self) -> None:
         """Forget what came before: derived parameters and detectors start anew."""
         for derived in self.derived:
-            derived.formula = FORMULAS[derived.kind]()
+            derived.formula = formula(derived.section)
         for detector in self.detectors:
             detector.flush()
         for selection in self.selections:
@@ -97,9 +96,9 @@ class Pool:
             values[scores], values[indices] = detector.step(samples.times, values[inputs])
         return Block(self.source, samples.times, values)
 
-    def _derive(self, derived: Derived, times: NDArray[np.int64], values: Floats) -> None:  # noqa: ARG002
+    def _derive(self, derived: Derived, times: NDArray[np.int64], values: Floats) -> None:
         """Fill the row of a derived parameter over the chunk."""
-        values[derived.row] = derived.formula(values[derived.input])
+        values[derived.row] = derived.formula(times, values[derived.input])
 
     def _refuse_foreign(self, measured: Floats) -> None:
         """Make values that their parameter's type cannot hold (infinities included) not known."""

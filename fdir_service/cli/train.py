@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fdir_service.cli import UsageError, options
+from fdir_service.cli import UsageError, options, training
 from fdir_service.cli.console import console, print_json, progress
+from fdir_service.cli.train_atmonsat import atmonsat, atmonsat_cnn, atmonsat_rise
 
 if TYPE_CHECKING:
     from models.card import Card
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Train detectors and export them to ONNX (needs the extra 'train').", no_args_is_help=True
 )
+app.command("atmonsat")(atmonsat)
+app.command("atmonsat-cnn")(atmonsat_cnn)
+app.command("atmonsat-rise")(atmonsat_rise)
 
-Out = Annotated[Path | None, typer.Option("--out", help="The ONNX file; default: in the mission's folder.")]
 Seeds = Annotated[
     int,
     typer.Option(min=1, help="Train with so many seeds from --seed on; the best on validation is kept."),
@@ -40,7 +42,7 @@ Window = Annotated[int | None, typer.Option(help="Samples in a window.")]
 @app.command("stuck-cnn")
 def stuck_cnn(
     mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
-    out: Out = None,
+    out: training.Out = None,
     seed: options.Seed = 1,
     trajectories: Annotated[int, typer.Option(help="Simulated trajectories to train on.")] = 1500,
     as_json: options.Json = False,
@@ -49,7 +51,7 @@ def stuck_cnn(
 
     [dim]Example:[/] fdir train stuck-cnn --seed 1
     """
-    recipes = _recipes()
+    recipes = training.recipes()
     from fdir_service.training_data import stuck_data
 
     def train(report: "Callable[[Progress], None]") -> "Card":
@@ -57,13 +59,13 @@ def stuck_cnn(
         card: Card = recipes.train_stuck_cnn(data, out or mission / "stuck-cnn.onnx", seed, report)
         return card
 
-    _train(train, as_json)
+    training.run(train, as_json)
 
 
 @app.command("stuck-cnn-paper")
 def stuck_cnn_paper(
     mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
-    out: Out = None,
+    out: training.Out = None,
     seed: options.Seed = 1,
     seeds: Seeds = 1,
     learning_rate: LearningRate = None,
@@ -85,7 +87,7 @@ def stuck_cnn_paper(
 @app.command("stuck-net")
 def stuck_net(
     mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/hopper"),
-    out: Out = None,
+    out: training.Out = None,
     seed: options.Seed = 1,
     seeds: Seeds = 1,
     learning_rate: LearningRate = None,
@@ -108,7 +110,7 @@ def stuck_net(
 def stuck_net_real(
     data: Annotated[Path, typer.Option(help="Folder with recordings of an IMU without faults (.parquet).")],
     mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/imu"),
-    out: Out = None,
+    out: training.Out = None,
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
@@ -116,7 +118,7 @@ def stuck_net_real(
 
     [dim]Example:[/] fdir train stuck-net-real --data recordings --seed 1
     """
-    _recipes()
+    training.recipes()
     import models.stuck_real
     from fdir_service.imu_recordings import read_recordings
     from fdir_service.recorded_trials import RecordedTrials
@@ -127,7 +129,7 @@ def stuck_net_real(
         path = out or mission / f"{models.stuck_real.NAME}.onnx"
         return models.stuck_real.train_real(trials, path, seed, report)
 
-    _train(train, as_json)
+    training.run(train, as_json)
 
 
 def _changes(
@@ -150,9 +152,7 @@ def _changes(
 
 def _recipe(name: str, changes: dict[str, Any], device: str) -> "StuckRecipe":
     """Return a recipe with other hyper-parameters, on a device."""
-    from fdir_service.cli import UsageError
-
-    _recipes()
+    training.recipes()
     import models.stuck_recipe
 
     found: StuckRecipe = getattr(models.stuck_recipe, name)
@@ -180,27 +180,6 @@ def _train_stuck(recipe: "StuckRecipe", mission: Path, out: Path | None, seeds: 
         console().print(f"{name} = {mean:g}  ({low:g} .. {high:g})")
 
 
-@app.command("atmonsat-cnn")
-def atmonsat_cnn(
-    data: Annotated[Path, typer.Option(help="Folder with DAY_KIND.parquet files.")],
-    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/atmonsat"),
-    out: Out = None,
-    seed: options.Seed = 1,
-    as_json: options.Json = False,
-) -> None:
-    """Train the AtMonSat predictor on nominal days and set its thresholds on left-out ones.
-
-    [dim]Example:[/] fdir train atmonsat-cnn --data atmonsat --seed 1
-    """
-    _recipes()
-    from models.atmonsat.recipe import train_atmonsat_cnn
-
-    def train(report: "Callable[[Progress], None]") -> "Card":
-        return train_atmonsat_cnn(data, out or mission / "atmonsat-cnn.onnx", seed, report)
-
-    _train(train, as_json)
-
-
 @app.command("dclop")
 def dclop(
     data: Annotated[Path, typer.Option(help="Table of samples x channels (.csv, .parquet).")],
@@ -218,63 +197,12 @@ def dclop(
 
     [dim]Example:[/] fdir train dclop --data adcs.csv --without label --seed 1
     """
-    _recipes()
+    training.recipes()
     from fdir_service.dclop_training import DclopChoice, train_table
 
     choice = DclopChoice(_words(columns), _words(without), clusters, clip, static, budget)
-    _train(lambda report: train_table(data, out, seed, choice, report), as_json)
+    training.run(lambda report: train_table(data, out, seed, choice, report), as_json)
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-@app.command("atmonsat")
-def atmonsat(
-    data: Annotated[Path, typer.Option(help="Folder with DAY_normal.parquet files.")],
-    model: Annotated[
-        str, typer.Option(help="cnn-150, cnn-100, cnn-200, lstm-v1, lstm-v2 or autoencoder.")
-    ] = "cnn-150",
-    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/atmonsat"),
-    out: Out = None,
-    seed: options.Seed = 1,
-    epochs: Annotated[int | None, typer.Option(min=1, help="In each training at most; default 500.")] = None,
-    folds: Annotated[
-        int | None, typer.Option(min=1, help="Days left out in turn; default: every one.")
-    ] = None,
-    stride: Annotated[int, typer.Option(min=1, help="Samples between the windows trained on.")] = 1,
-    as_json: options.Json = False,
-) -> None:
-    """Train an architecture of the AtMonSat authors as they do: offline counters, every day left out once.
-
-    [dim]Example:[/] fdir train atmonsat --model cnn-150 --data atmonsat --seed 1
-    """
-    _recipes()
-    from models.atmonsat.protocol import ARCHITECTURES, Bound, train_model
-
-    if model not in ARCHITECTURES:
-        raise UsageError(f"--model: {model!r} is none of {', '.join(ARCHITECTURES)}")
-
-    def train(report: "Callable[[Progress], None]") -> "Card":
-        path = out or mission / "models" / f"{model}-{seed}.onnx"
-        return train_model(model, data, path, seed, report, Bound(epochs, folds, stride))
-
-    _train(train, as_json)
-
-
-def _recipes() -> ModuleType:
-    try:
-        import models.recipes
-    except ImportError as error:
-        raise UsageError(f"training needs the extra: pip install 'fdir-service[train]' ({error})") from None
-    return models.recipes
-
-
-def _train(train: "Callable[[Callable[[Progress], None]], Card]", as_json: bool) -> None:
-    with progress("training", None) as advance:
-        card = train(lambda _: advance(1))
-    if as_json:
-        print_json(card.model_dump(mode="json"))
-        return
-    for name, value in card.metrics.items():
-        console().print(f"{name} = {value:g}")

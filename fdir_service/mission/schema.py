@@ -1,9 +1,9 @@
 """The mission file as frozen pydantic models; its JSON Schema is generated from here."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from fdir_service.mission.ladder_schema import LevelSection, RecoverySection
 from fdir_service.mission.monitoring_schema import FmonSection, PmonSection
@@ -60,14 +60,44 @@ class SourceSection(Section):
     parameters: Annotated[tuple[ParameterSection, ...], Field(min_length=1)]
 
 
+DerivedKind = Literal[
+    "difference",
+    "samples_since_change",
+    "known",
+    "smoothed",
+    "delayed",
+    "at_least",
+    "switched_on",
+    "seconds_since",
+]
+_NEEDED = {"smoothed": "seconds", "delayed": "seconds", "switched_on": "seconds", "at_least": "limit"}
+_ALLOWED = {"seconds_since": {"gap_s", "least_s"}}
+
+
 class DerivedSection(Section):
     """A parameter computed from another one of the same source."""
 
     id: Id
     name: Name
-    kind: Literal["difference", "samples_since_change", "known"]
+    kind: DerivedKind
     input: Name
     unit: Text = ""
+    seconds: Positive | None = Field(
+        None, description="smoothed: time constant; delayed: how long ago; switched_on: how long it was 0"
+    )
+    limit: float | None = Field(None, description="at_least: the value from which it is 1")
+    gap_s: Positive | None = Field(None, description="seconds_since: a longer gap lets it start anew")
+    least_s: Positive | None = Field(None, description="seconds_since: not known below")
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        given = {key for key in ("seconds", "limit", "gap_s", "least_s") if getattr(self, key) is not None}
+        needed = {_NEEDED[self.kind]} if self.kind in _NEEDED else set()
+        if needed - given:
+            raise ValueError(f"{self.kind} needs {', '.join(needed)}")
+        if foreign := given - needed - _ALLOWED.get(self.kind, set()):
+            raise ValueError(f"{self.kind} has no {', '.join(sorted(foreign))}")
+        return self
 
 
 class SettingSection(Section):

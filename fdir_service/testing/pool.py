@@ -31,7 +31,7 @@ class FedPool(Pool):
     def _derive(self, derived: Derived, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Compute what is to be computed; where a value is given, the formula starts anew behind it."""
         given, computed = self._feed.made(self.source, times)
-        found = derived.formula(np.where(computed[derived.row], values[derived.input], np.nan))
+        found = derived.formula(times, np.where(computed[derived.row], values[derived.input], np.nan))
         values[derived.row] = np.where(computed[derived.row], found, given[derived.row])
 
 

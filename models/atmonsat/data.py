@@ -188,15 +188,18 @@ def _injection(path: Path, line: int, row: dict[str, str]) -> Injection:
 def export_day(folder: Path, out: Path, day: str = REPLAY_DAY) -> tuple[Path, Path]:
     """Write the scored range of a day's anomalous file and its scored injections as CSV; return both paths.
 
-    ``DAY.csv`` has the columns time (ISO, laboratory wall clock) and temp.0 .. temp.8 (whole degC),
+    ``DAY.csv`` has the columns time (ISO, laboratory wall clock), temp.0 .. temp.8 (whole degC),
+    curSolar (the converters' current, mA likely) and reboot (0 or 1),
     ``DAY.labels.csv`` has start, end, label.
     """
     data = read_day(folder, day, "anomalous")
     samples = out / f"{day}.csv"
     labels = out / f"{day}.labels.csv"
     stamps = np.datetime_as_string(data.times[data.scored], unit="s")
-    readings = data.temperatures[data.scored].astype(int).tolist()
-    header = ["time", *(f"temp.{i}" for i in range(SENSORS))]
+    current = _current(pq.read_table(folder / f"{day}_anomalous.parquet"))
+    columns = np.column_stack([data.temperatures, current, data.reboot])
+    readings = columns[data.scored].astype(int).tolist()
+    header = ["time", *(f"temp.{i}" for i in range(SENSORS)), "curSolar", "reboot"]
     _write_csv(samples, [header, *([t, *r] for t, r in zip(stamps, readings, strict=True))])
     injected = [(i.start.isoformat(), i.end.isoformat(), "heat") for i in read_injections(folder, day)]
     _write_csv(labels, [["start", "end", "label"], *injected])

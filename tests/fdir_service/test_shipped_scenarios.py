@@ -130,7 +130,7 @@ def test_the_learned_index_is_false_in_a_coast_and_a_classical_check_does_not_ag
     assert (np.diff(false) == 1).all()
     assert 90.0 < times[false[0]] < 100.0
     assert times[false[-1]] - times[false[0]] > 40.0
-    assert SamplesSinceChange()(values["acc.x"]).max() < 10
+    assert SamplesSinceChange()(times, values["acc.x"]).max() < 10
     assert not is_believed(values["imu.stuck"])
 
 

@@ -18,6 +18,7 @@ NET = CONFIGS / "hopper" / "stuck-net.onnx"
 REAL = CONFIGS / "imu" / "stuck-net-real.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
 PROTOCOL = sorted((CONFIGS / "atmonsat" / "models").glob("*.onnx"))
+RISE = CONFIGS / "atmonsat" / "atmonsat-rise.onnx"
 
 
 def moving_hopper(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -44,7 +45,7 @@ def card_of(path: Path) -> Card:
 
 
 @pytest.mark.parametrize(
-    "path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT, *PROTOCOL], ids=lambda path: path.stem
+    "path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT, RISE, *PROTOCOL], ids=lambda path: path.stem
 )
 def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
     assert findings(path) == []
@@ -72,6 +73,15 @@ def test_the_models_of_the_protocol_know_all_normal_days_of_the_developers(path:
     assert card.command.startswith(f"fdir train atmonsat --model {model} --data DIR --seed {seed}")
     assert len(card.data) == 8
     assert {"2022.03.23", "2022.05.13", "2022.06.22", "2022.07.20"}.isdisjoint(card.data)
+
+
+def test_the_rise_detector_is_fitted_without_test_and_replay_day_and_reads_no_electrical_value() -> None:
+    card = card_of(RISE)
+    assert {"2022.05.13", "2022.06.15"}.isdisjoint(card.data)
+    assert len(card.data) == 8
+    assert card.command == "fdir train atmonsat-rise --data DIR --seed 1"
+    assert {c.unit for c in card.channels} == {"degC", "s"}
+    assert [c.name for c in card.channels if c.unit == "s"] == ["restart.age", "reboot.age"]
 
 
 def test_the_card_of_the_stuck_value_cnn_has_its_figures() -> None:

@@ -60,7 +60,8 @@ def test_an_unknown_verb_is_a_usage_error(fdir):
 @pytest.mark.parametrize(
     "verb",
     ["demo", "run", "bench", "replay", "simulate", "record", "check", "schema", "train stuck-cnn",
-     "train atmonsat-cnn", "models inspect", "models check", "tc", "tm", "export xtce"],
+     "train atmonsat-cnn", "train atmonsat-rise", "models inspect", "models check", "tc",
+     "tm", "export xtce"],
 )  # fmt: skip
 def test_every_verb_has_json_and_an_example_in_its_help(fdir, verb):
     ended = fdir(*verb.split(), "--help")

@@ -13,6 +13,13 @@ def replay(fdir, *words):
     return fdir("replay", DAY, "--mission", "atmonsat", *words)
 
 
+def test_both_heat_pulses_of_the_shipped_day_raise_an_event_and_a_request_that_is_withheld(fdir):
+    ended = replay(fdir, "--labels", LABELS)
+    assert "2 of 2 found, 0 false alarm(s)" in ended.out
+    assert ended.out.count("event 2001 unexpected-heat") == 2
+    assert ended.out.count("on power withheld (passive)") == 2
+
+
 def test_a_replay_of_real_telemetry_compares_events_with_labels(fdir):
     report = json.loads(replay(fdir, "--labels", LABELS, "--json").out)
     assert report["accounts"]["board"]["balances"]

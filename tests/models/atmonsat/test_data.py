@@ -108,8 +108,8 @@ def test_the_exported_day_is_the_scored_range_and_its_labels(folder: Path, tmp_p
     out.mkdir()
     samples, labels = export_day(folder, out)
     lines = samples.read_text().splitlines()
-    assert lines[0] == "time," + ",".join(f"temp.{i}" for i in range(9))
-    assert re.fullmatch(r"2022-06-15T10:00:00(,4[01]){9}", lines[1])
+    assert lines[0] == "time," + ",".join(f"temp.{i}" for i in range(9)) + ",curSolar,reboot"
+    assert re.fullmatch(r"2022-06-15T10:00:00(,4[01]){9},29,0", lines[1])
     assert len(lines) == 181
     assert labels.read_text() == "start,end,label\n2022-06-15T15:05:00,2022-06-15T15:06:00,heat\n"
 
