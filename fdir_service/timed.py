@@ -62,6 +62,8 @@ class Delayed:
 
     def __call__(self, times: Times, x: Floats) -> Floats:
         """See `fdir_service.derived.Formula`."""
+        if len(x) == 1 and not math.isnan(x[0]):
+            return self._next(times, x)
         every, values = np.concatenate([self.times, times]), np.concatenate([self.values, x])
         position = np.arange(len(values))
         fresh = np.maximum.accumulate(np.where(np.isnan(values), position + 1, 0))
@@ -71,6 +73,13 @@ class Delayed:
         kept = max(int(oldest[-1]), int(fresh[-1]))
         self.times, self.values = every[kept:], values[kept:]
         return found
+
+    def _next(self, time: Times, x: Floats) -> Floats:
+        """Take a single sample that is known."""
+        oldest = int(self.times.searchsorted(time[0] - self.delay))
+        self.times = np.concatenate([self.times[oldest:], time])
+        self.values = np.concatenate([self.values[oldest:], x])
+        return self.values[:1].copy()
 
 
 class NotBelow:

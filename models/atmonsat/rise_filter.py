@@ -146,7 +146,7 @@ def fit(form: Form, parts: Sequence[Moments]) -> RiseFilter:
     shrunk += (1 - form.whitening) * np.diag(covariance).mean() * np.eye(len(covariance))
     weights = np.linalg.solve(shrunk, np.ones(len(shrunk)))
     weights /= np.sqrt(weights @ covariance @ weights)
-    return _folded(form, weights, expectation @ weights)
+    return _folded(form, weights, np.asarray(expectation @ weights, np.float64))
 
 
 def _folded(form: Form, weights: Floats, expected: Floats) -> RiseFilter:
