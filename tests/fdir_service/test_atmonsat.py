@@ -7,7 +7,8 @@ import pytest
 
 from fdir_service.mission import load
 from fdir_service.pool import Pool
-from fdir_service.stream import CHUNK
+from fdir_service.snapshot import restore, take
+from fdir_service.stream import CHUNK, Stream
 from models.atmonsat.data import CONVERTERS_ON, REPLAY_DAY, Day
 from models.atmonsat.rise_evaluation import scored_by
 from models.atmonsat.rise_inputs import channels
@@ -89,3 +90,14 @@ def test_nothing_is_judged_for_two_minutes_after_start_reboot_and_gap(mission, t
         cold = (seconds >= seconds[start]) & (seconds < seconds[start] + 120)
         assert np.isnan(index[cold]).all()
         assert not np.isnan(index[np.flatnonzero(cold)[-1] + 1])
+
+
+def test_a_stream_that_is_restored_goes_on_with_the_same_values(mission, table):
+    times, rows = table[0].astype("datetime64[ns]").astype(np.int64), table[1]
+    half = 450
+    parts = [Samples("board", 1, at, times[at : at + half], rows[at : at + half]) for at in (0, half)]
+    whole, resumed = Stream(mission), Stream(mission)
+    whole.take(parts[:1])
+    restore(resumed, take(whole))
+    [block], [again] = (stream.take(parts[1:]).blocks for stream in (whole, resumed))
+    np.testing.assert_array_equal(block.values, again.values)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ from tests.models.atmonsat.rise_days import day
 
 NOMINAL = tuple(day(name, seed) for seed, name in enumerate(("2022.04.06", "2022.05.18", "2022.05.20")))
 FORMS = (aware(), temperatures_only())
+MOMENTS = {form.name: [moments(form, made) for made in NOMINAL] for form in FORMS}
 TESTED = day("2022.06.01", 9, pulses=(300, 800))
 
 
@@ -60,7 +61,7 @@ def rows(form: Form, made: Day) -> tuple[NDArray[np.float64], NDArray[np.float64
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_the_folded_filter_is_regression_and_matched_filter_in_one(form: Form) -> None:
-    rise = fit(form, [moments(form, made) for made in NOMINAL])
+    rise = fit(form, MOMENTS[form.name])
     scores = rise.scores(TESTED)
     known = judged(ages(TESTED))
     np.testing.assert_array_equal(np.isnan(scores), ~known)
@@ -68,22 +69,23 @@ def test_the_folded_filter_is_regression_and_matched_filter_in_one(form: Form) -
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+@settings(max_examples=20)
 @given(n=st.integers(2, 1600))
 def test_the_scores_of_the_beginning_are_the_beginning_of_the_scores(form: Form, n: int) -> None:
-    rise = fit(form, [moments(form, made) for made in NOMINAL])
+    rise = fit(form, MOMENTS[form.name])
     np.testing.assert_allclose(rise.scores(cut(TESTED, n)), rise.scores(TESTED)[:n], atol=1e-9)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_warmth_that_is_everywhere_and_always_changes_no_score(form: Form) -> None:
-    rise = fit(form, [moments(form, made) for made in NOMINAL])
+    rise = fit(form, MOMENTS[form.name])
     assert np.abs(rise.weights.sum(axis=0)).max() < 1e-9
     warmer = replace(TESTED, temperatures=TESTED.temperatures + 7)
     np.testing.assert_allclose(rise.scores(warmer), rise.scores(TESTED), atol=1e-8)
 
 
 def test_who_knows_of_restarts_expects_their_warmth_and_is_surprised_by_a_pulse() -> None:
-    rise = fit(aware(), [moments(aware(), made) for made in NOMINAL])
+    rise = fit(aware(), MOMENTS["rise"])
     scores = rise.scores(TESTED)
     pulse, restart = np.nanmax(scores[300:320]), np.nanmax(scores[599:619])
     assert pulse > 2 * restart
