@@ -1,6 +1,6 @@
 """What ``fdir evaluate atmonsat`` shows on a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -19,10 +19,15 @@ def show(found: Mapping[str, Any]) -> None:
         out.print(text, markup=False)
     for model in found["models"]:
         out.print(_trained(model), markup=False)
+    for line in _fitted(found["fits"]):
+        out.print(line, markup=False)
     areas = {row["detector"]: row for row in found["means"]}
     pooled = [row for row in found["rows"] if row["day"] == "pooled"]
     out.print(_table("All days", pooled, areas))
     out.print(_by_day(found))
+    for row in found["nominal"]:
+        rate = f"{row['alarms']} alarms in {number(row['hours'])} h, {number(row['alarms_per_day'])} a day"
+        out.print(f"{row['detector']}, nominal files of days left out: {rate}", markup=False)
     for row in found["spread"]:
         figures = {name: value for name, value in row.items() if isinstance(value, Mapping)}
         ends = [
@@ -31,6 +36,15 @@ def show(found: Mapping[str, Any]) -> None:
         ]
         seeds = ", ".join(map(str, row["seeds"]))
         out.print(f"{row['detector']}, seeds {seeds}: {'; '.join(ends)}", markup=False)
+
+
+def _fitted(fits: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for name in dict.fromkeys(fit["detector"] for fit in fits):
+        own = [fit for fit in fits if fit["detector"] == name]
+        days = ", ".join(sorted({day for fit in own for day in fit["trained_on"]}))
+        seen = [fit["day"] for fit in own if fit["day"] in fit["trained_on"]]
+        known = f"but for {', '.join(seen)} " if seen else ""
+        yield f"{name}: fitted to the normal parts of {days}, {known}never to that of the judged day"
 
 
 def _trained(model: Mapping[str, Any]) -> str:

@@ -48,13 +48,15 @@ def atmonsat(
     if report and (report.suffix != ".html" or not report.parent.is_dir()):
         raise UsageError(f"--report {report}: must end in .html, in a folder that is there")
     _needs_pyarrow()
+    from fdir_service.evaluation.atmonsat.contenders import Folders
     from fdir_service.evaluation.atmonsat.recordings import judged_days
     from fdir_service.evaluation.atmonsat.run import Choice, evaluate
     from fdir_service.evaluation.atmonsat.summary import summarise
 
     parts = judged_days(data)
+    choice = Choice(tuple(model or ()), significance, Folders(data, train))
     with _files(train, tuple(model or ()), seed) as files, progress("detectors", len(files) + 1) as advance:
-        evaluation = evaluate(parts, files, Choice(tuple(model or ()), significance, train), advance)
+        evaluation = evaluate(parts, files, choice, advance)
     found = summarise(evaluation)
     if report:
         from fdir_service.evaluation.atmonsat.report import write

@@ -6,28 +6,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.metrics import Mask, runs
+from models.atmonsat.counting import kept_alarms
 
 Floats = NDArray[np.float64]
 
-HOLD_OFF: Final = 60
-"""Samples after a kept alarm in which further ones are dropped (the AtMonSat notebooks)."""
 TAIL: Final = 0.05
 """Share of all nominal scores among which the threshold is looked for."""
 
 
-def kept(index: Mask) -> int:
-    """Return how many alarms of an index (T,) are kept: its runs, but none within 60 samples after one."""
-    count, last = 0, -HOLD_OFF - 1
-    for at in runs(index).start.tolist():
-        if at - last > HOLD_OFF:
-            count, last = count + 1, at
-    return count
-
-
 def alarms_a_day(scores: Sequence[Floats], hours: float, threshold: float) -> float:
     """Return the kept alarms a day of the files' `scores` (T,) each, NaN where not judged."""
-    return sum(kept(part >= threshold) for part in scores) / hours * 24
+    return sum(len(kept_alarms(part >= threshold)) for part in scores) / hours * 24
 
 
 def threshold(scores: Sequence[Floats], hours: float, budget: float) -> float:

@@ -97,6 +97,18 @@ def scored_part(day: Day) -> Day:
     return replace(day, **{name: array[low : high + 1] for name, array in arrays.items()})
 
 
+def scored_alone(scored: Scored) -> Scored:
+    """Return what a detector that has seen the whole file says on its evaluation range."""
+    low, high = scored_range(scored.day)
+    part = slice(low, high + 1)
+    return replace(
+        scored,
+        day=scored_part(scored.day),
+        scores=scored.scores[part],
+        known_at=scored.known_at[part],
+    )
+
+
 def targets(day: Day, injections: Iterable[Injection]) -> tuple[Target, ...]:
     """Return the hit windows of the injections that start in the scored range.
 

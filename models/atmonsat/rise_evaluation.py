@@ -1,6 +1,6 @@
 """The rise detectors judged on days that they have not seen, and by the committed file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -18,6 +18,8 @@ from models.metadata import read_card
 
 Floats = NDArray[np.float64]
 
+LEAST: Final = 3
+"""Nominal days that a filter and its threshold need."""
 BUDGET: Final = 6.0
 """Kept alarms a day that a threshold may raise on nominal days."""
 
@@ -43,7 +45,7 @@ def hours(days: Iterable[Day]) -> float:
 def fitted(form: Form, days: tuple[Day, ...], budget: float = BUDGET) -> tuple[RiseFilter, float]:
     """Return a filter fitted to nominal `days`, and its threshold by `budget` (alarms a day).
 
-    Each of them is judged by a filter fitted to the others: three days at least.
+    Each of them is judged by a filter fitted to the others: `LEAST` days or more.
     """
     return _fitted(form, days, {day.name: moments(form, day) for day in days}, budget)
 
@@ -64,22 +66,28 @@ def left_out(
     """Score a file of each day that has both parts by filters and thresholds of the other days alone."""
     nominal = nominal_days(folder)
     tested = [day.name for day in nominal if (folder / f"{day.name}_anomalous.parquet").is_file()]
+    return without(nominal, [read_day(folder, name, kind) for name in tested], budget)
+
+
+def without(nominal: tuple[Day, ...], tested: Sequence[Day], budget: float = BUDGET) -> Iterator[Scored]:
+    """Score days by filters and thresholds of the nominal parts of other days alone, `LEAST` or more."""
     for form in (aware(), temperatures_only()):
         parts = {day.name: moments(form, day) for day in nominal}
-        for name in tested:
-            others = tuple(day for day in nominal if day.name != name)
+        for day in tested:
+            others = tuple(other for other in nominal if other.name != day.name)
             rise, level = _fitted(form, others, parts, budget)
-            day = read_day(folder, name, kind)
-            yield Scored(form.name, "ours", day, rise.scores(day), level, day.times)
+            names = tuple(other.name for other in others)
+            yield Scored(form.name, "ours", day, rise.scores(day), level, day.times, trained_on=names)
 
 
 def scored_by(path: Path, days: Iterable[Day]) -> Iterator[Scored]:
     """Score `days` with the committed file at `path` and the thresholds of its card, one row an output."""
     card, _ = read_card(path)
+    names = tuple(sorted(card.data))
     session = ort.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     for day in days:
         window = channels(day).astype(np.float32)[:, None]
         [scores] = session.run(None, {INPUT_NAME: window})
         found = np.where(judged(ages(day))[:, None], scores.astype(np.float64), np.nan)
         for column, output in enumerate(card.outputs):
-            yield Scored(output.name, "ours", day, found[:, column], output.on, day.times)
+            yield Scored(output.name, "ours", day, found[:, column], output.on, day.times, trained_on=names)

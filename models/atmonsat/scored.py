@@ -25,6 +25,7 @@ class Scored:
     known_at : (T,) datetime64[ms], when the score is known; the samples' times for a causal detector that
         does not wait.
     seed : of the training.
+    trained_on : days to whose nominal parts the detector was fitted; empty where its file tells.
 
     """
 
@@ -35,3 +36,4 @@ class Scored:
     threshold: float
     known_at: NDArray[np.datetime64]
     seed: int = 0
+    trained_on: tuple[str, ...] = ()

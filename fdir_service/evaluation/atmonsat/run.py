@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from pathlib import Path
 
 from fdir_service.evaluation import EvaluationError
-from fdir_service.evaluation.atmonsat.contenders import CONTENDERS, Contender
+from fdir_service.evaluation.atmonsat.contenders import CONTENDERS, Contender, Folders, Quiet, quiet
 from fdir_service.evaluation.atmonsat.faithful import ModelFile, score
 from fdir_service.evaluation.atmonsat.recordings import JudgedDay
 from fdir_service.replay import Advance
@@ -36,12 +35,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was compared on which days, at which significance level."""
+    """What was compared on which days, at which significance level; and what alarms on nominal files."""
 
     parts: tuple[JudgedDay, ...]
     files: tuple[ModelFile, ...]
     entries: tuple[Entry, ...]
     significance: float = SIGNIFICANCE
+    quiet: tuple[Quiet, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -59,13 +59,13 @@ class Choice:
     Attributes
     ----------
     models : names of the detectors, all if empty.
-    train : folder whose nominal files the contenders may fit to; None: they use what is committed.
+    folders : where the contenders find the days; without, none of them is asked.
 
     """
 
     models: tuple[str, ...] = ()
     significance: float = SIGNIFICANCE
-    train: Path | None = None
+    folders: Folders | None = None
     contenders: Sequence[Contender] = field(default=CONTENDERS)
 
 
@@ -94,12 +94,15 @@ def evaluate(
     if missing := [name for name in choice.models if name not in found]:
         raise EvaluationError(f"--model {missing[0]}: no such detector among the committed ones")
     chosen = tuple(file for file in files if file.model in found)
-    return Evaluation(parts, chosen, tuple(entries), choice.significance)
+    nominal = quiet(choice.folders.train or choice.folders.data) if choice.folders else ()
+    known = tuple(one for one in nominal if one.detector in found)
+    return Evaluation(parts, chosen, tuple(entries), choice.significance, known)
 
 
 def _every(days: Sequence[Day], files: Sequence[ModelFile], choice: Choice) -> Iterable[tuple[Scored, ...]]:
-    for contender in choice.contenders:
-        yield from _by_detector(contender(days, choice.train))
+    if choice.folders:
+        for contender in choice.contenders:
+            yield from _by_detector(contender(days, choice.folders))
     for file in files:
         if not choice.models or file.model in choice.models:
             yield tuple(score(file, days, choice.significance))

@@ -19,6 +19,16 @@ def summarise(evaluation: Evaluation) -> dict[str, Any]:
             _day(part.day.name, len(part.day), len(part.injections), evaluation) for part in evaluation.parts
         ],
         "models": [_model(file) for file in evaluation.files],
+        "nominal": [
+            {"detector": q.detector, "hours": q.hours, "alarms": q.alarms, "alarms_per_day": q.alarms_a_day}
+            for q in evaluation.quiet
+        ],
+        "fits": [
+            {"detector": name, "day": scored.day.name, "trained_on": list(scored.trained_on)}
+            for name, entry in zip(evaluation.names, evaluation.entries, strict=True)
+            for scored in entry.scored
+            if scored.trained_on
+        ],
     }
 
 

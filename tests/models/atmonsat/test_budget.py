@@ -2,14 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.atmonsat.budget import alarms_a_day, kept, threshold
-
-
-def test_an_alarm_soon_after_a_kept_one_is_dropped() -> None:
-    index = np.zeros(300, np.bool_)
-    index[[10, 11, 70, 71, 140, 201, 299]] = True
-    assert kept(index) == 4
-    assert kept(np.zeros(5, np.bool_)) == 0
+from models.atmonsat.budget import alarms_a_day, threshold
 
 
 @given(seed=st.integers(0, 99), budget=st.sampled_from([0.5, 4.0, 8.0, 30.0]))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from models.atmonsat.counting import (
     alarms,
     judge,
     kept_alarms,
+    scored_alone,
     scored_part,
     scored_range,
     targets,
@@ -167,3 +170,13 @@ def test_a_perfect_score_has_areas_of_one() -> None:
     assert found is not None
     assert found.pr_auc == pytest.approx(1.0, abs=0.02)
     assert found.roc_auc == pytest.approx(1.0)
+
+
+def test_a_detector_that_saw_the_whole_file_is_cut_to_the_evaluation_range() -> None:
+    n = 300
+    inside = (np.arange(n) >= 10) & (np.arange(n) < 30)
+    whole = scored(replace(day(calm(n, changes=(80,))), scored=inside), np.arange(float(n)))
+    found = scored_alone(whole)
+    assert found.scores.tolist() == list(range(10, 30))
+    assert (found.known_at == whole.known_at[10:30]).all()
+    assert found.day.scored.all()

@@ -20,11 +20,13 @@ from tests.fdir_service.evaluation.test_report import Page
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    from fdir_service.evaluation.atmonsat.contenders import CONTENDERS
+    from fdir_service.evaluation.atmonsat.contenders import Folders, rule
     from fdir_service.evaluation.atmonsat.faithful import open_file
 
     file = open_file(write_firmware(tmp_path_factory.mktemp("models")))
-    return evaluate(judged_days(EXCERPT), [file], Choice(contenders=(*CONTENDERS, several)))
+    return evaluate(
+        judged_days(EXCERPT), [file], Choice(folders=Folders(EXCERPT), contenders=(rule, several))
+    )
 
 
 def test_the_page_holds_everything_it_shows(evaluation: Evaluation, tmp_path: Path) -> None:
@@ -50,12 +52,15 @@ def test_ours_comes_first_on_the_timeline_with_one_seed_and_without_the_rule(eva
 def test_a_day_without_injections_and_detectors_without_scores_can_be_drawn(evaluation: Evaluation) -> None:
     quiet = (JudgedDay(evaluation.parts[0].day, ()),)
 
-    def blind(days, train):
-        for scored in several(days, train):
+    def blind(days, folders):
+        for scored in several(days, folders):
             scored.scores[:] = np.nan
             yield scored
 
-    drawn = figures(evaluate(quiet, [], Choice(contenders=(blind,))), [])
+    from fdir_service.evaluation.atmonsat.contenders import Folders
+
+    choice = Choice(folders=Folders(EXCERPT), contenders=(blind,))
+    drawn = figures(evaluate(quiet, [], choice), [])
     assert "0 true and 0 false" in drawn["days"][0]["svg"]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fdir_service.evaluation import EvaluationError
-from fdir_service.evaluation.atmonsat.contenders import CONTENDERS
+from fdir_service.evaluation.atmonsat.contenders import Folders, rule
 from fdir_service.evaluation.atmonsat.faithful import (
     choose,
     committed,
@@ -40,7 +40,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_firmware(folder)
 
 
-def several(days: Sequence[Day], train: Path | None) -> Iterator[Scored]:
+def several(days: Sequence[Day], folders: Folders) -> Iterator[Scored]:
     """A contender with two seeds whose threshold is another on each day."""
     for seed in (1, 2):
         for k, day in enumerate(days):
@@ -51,7 +51,7 @@ def several(days: Sequence[Day], train: Path | None) -> Iterator[Scored]:
 
 @pytest.fixture(scope="module")
 def evaluation(parts: tuple[JudgedDay, ...], files: Path) -> Evaluation:
-    return evaluate(parts, [open_file(files)], Choice(contenders=(*CONTENDERS, several)))
+    return evaluate(parts, [open_file(files)], Choice(folders=Folders(EXCERPT), contenders=(rule, several)))
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_only_named_detectors_are_compared(parts: tuple[JudgedDay, ...], files: 
 
 def test_a_day_without_injections_has_nulls(parts: tuple[JudgedDay, ...], files: Path) -> None:
     quiet = (JudgedDay(parts[0].day, ()),)
-    found = summarise(evaluate(quiet, [open_file(files)], Choice()))
+    found = summarise(evaluate(quiet, [open_file(files)], Choice(folders=Folders(EXCERPT))))
     for row in found["rows"]:
         if row["role"] != "published":
             assert (row["injections"], row["hits"]) == (0, 0)
