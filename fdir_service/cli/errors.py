@@ -22,6 +22,7 @@ _NAMES = {
     "PublisherError": FAILED,
     "DataError": USAGE,
     "DataSetError": USAGE,
+    "SingularError": USAGE,
     "ParityError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
