@@ -24,6 +24,7 @@ _NAMES = {
     "TuningError": USAGE,
     "DeviceError": USAGE,
     "DataSetError": USAGE,
+    "SingularError": USAGE,
     "ParityError": FAILED,
     "TrainingDataError": USAGE,
     "DifferenceError": FAILED,

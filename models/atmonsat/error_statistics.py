@@ -12,6 +12,10 @@ from models.atmonsat.network import ErrorNetwork
 Floats = NDArray[np.float64]
 
 
+class SingularError(ValueError):
+    """Errors without an invertible covariance; names how many there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorStatistics:
     """Nominal errors.
@@ -28,9 +32,20 @@ class ErrorStatistics:
 
     @classmethod
     def fit(cls, errors: Floats) -> "ErrorStatistics":
-        """Fit to `errors` (N, n), with the covariance divided by N as the authors do."""
+        """Fit to `errors` (N, n), with the covariance divided by N as the authors do.
+
+        Raises
+        ------
+        SingularError
+            If the errors do not span n dimensions, say because there are too few.
+
+        """
         covariance = np.cov(errors, rowvar=False, bias=True)
-        factor = np.linalg.cholesky(np.atleast_2d(covariance))
+        try:
+            factor = np.linalg.cholesky(np.atleast_2d(covariance))
+        except np.linalg.LinAlgError:
+            shape = f"{len(errors)} errors of {errors.shape[1]} numbers"
+            raise SingularError(f"{shape} have a singular covariance: train on more windows") from None
         return cls(np.asarray(errors.mean(axis=0)), np.asarray(np.linalg.inv(factor)))
 
     def distance(self, errors: Floats) -> Floats:

@@ -69,7 +69,7 @@ def svg(draw: Draw, size: tuple[float, float], salt: str) -> str:
     # Text stays text, and ids do not depend on chance: equal evaluations give equal pages.
     with rc_context(settings):
         figure = Figure(figsize=size)
-        # Margins in inches: a solved layout differs in the last digit now and then, and so would the page.
+        # Margins in inches: a solved layout may differ in the last digit, and so would the page.
         width, height = size
         figure.subplots_adjust(
             left=0.6 / width,

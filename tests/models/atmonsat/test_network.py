@@ -4,7 +4,7 @@ import torch
 
 from models.atmonsat.autoencoder import AutoEncoder
 from models.atmonsat.cnn import HISTORY, Cnn
-from models.atmonsat.error_statistics import ErrorDetector, ErrorStatistics
+from models.atmonsat.error_statistics import ErrorDetector, ErrorStatistics, SingularError
 from models.atmonsat.network import CHANNEL_NAMES, CHANNELS, errors, windows
 from models.training import seeded
 
@@ -74,3 +74,8 @@ def test_the_detector_gives_both_errors_of_its_newest_sample(network: Cnn, sampl
     np.testing.assert_allclose(scores[:, 0], statistics.distance(found), rtol=1e-3)
     np.testing.assert_allclose(scores[:, 1], np.linalg.norm(found, axis=1), rtol=1e-4)
     assert (alone == scores[:, :1]).all()
+
+
+def test_too_few_errors_for_a_covariance_are_refused() -> None:
+    with pytest.raises(SingularError, match="10 errors of 18 numbers"):
+        ErrorStatistics.fit(np.random.default_rng(0).integers(0, 9, (10, CHANNELS)) * 1.0)
