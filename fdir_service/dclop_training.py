@@ -1,16 +1,14 @@
 """What ``fdir train dclop`` is asked for, as a recipe of DCLOP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.card import Card
 from models.dclop.huber import DynamicLoss, StaticLoss
 from models.dclop.recipe import DclopRecipe, train_dclop
 from models.dclop.table import read_table
-from models.dclop.training import DclopSettings
+from models.dclop.training import DEPENDABLE, PAPER, DclopSettings
 from models.training import ProgressCallback
-
-_DEFAULTS = DclopSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +18,49 @@ class DclopChoice:
     Attributes
     ----------
     columns, without : channels of the table, and what is none.
-    clusters, clip, static : see `DclopSettings`; static: the Huber loss without dynamic weights.
+    dependable : `DEPENDABLE` instead of `PAPER`.
+    clusters, clip : instead of those of the settings.
+    restarts : see `DclopSettings`.
+    static : the Huber loss without dynamic weights.
     budget : see `DclopRecipe`.
 
     """
 
     columns: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    clusters: int = _DEFAULTS.clusters
+    dependable: bool = False
+    clusters: int | None = None
     clip: float | None = None
+    restarts: int = 1
     static: bool = False
     budget: int | None = None
 
     @property
     def words(self) -> str:
         """The choices that are not the defaults, as on the command line."""
-        named = {
-            "columns": ",".join(self.columns),
-            "without": ",".join(self.without),
-            "clusters": "" if self.clusters == _DEFAULTS.clusters else self.clusters,
-            "clip": "" if self.clip is None else f"{self.clip:g}",
-            "budget": "" if self.budget is None else self.budget,
+        values = {
+            "columns": ",".join(self.columns) or None,
+            "without": ",".join(self.without) or None,
+            "clusters": self.clusters,
+            "clip": self.clip,
+            "restarts": self.restarts if self.restarts > 1 else None,
+            "budget": self.budget,
         }
-        words = [f"--{name} {value}" for name, value in named.items() if value != ""]
-        return " ".join(words + ["--static"] * self.static)
+        flags = {"dependable": self.dependable, "static": self.static}
+        words = [f"--{name}" for name, chosen in flags.items() if chosen]
+        return " ".join(words + [f"--{name} {value}" for name, value in values.items() if value is not None])
+
+    @property
+    def settings(self) -> DclopSettings:
+        """The settings of the training."""
+        preset = DEPENDABLE if self.dependable else PAPER
+        return replace(
+            preset,
+            clusters=preset.clusters if self.clusters is None else self.clusters,
+            clip=preset.clip if self.clip is None else self.clip,
+            restarts=self.restarts,
+            loss=StaticLoss() if self.static else DynamicLoss(),
+        )
 
 
 def train_table(path: Path, out: Path, seed: int, choice: DclopChoice, progress: ProgressCallback) -> Card:
@@ -56,7 +73,5 @@ def train_table(path: Path, out: Path, seed: int, choice: DclopChoice, progress:
 
     """
     table = read_table(path, choice.columns, choice.without)
-    loss = StaticLoss() if choice.static else DynamicLoss()
-    settings = DclopSettings(choice.clusters, clip=choice.clip, loss=loss)
-    recipe = DclopRecipe(settings, choice.budget, choice.words)
+    recipe = DclopRecipe(choice.settings, choice.budget, choice.words)
     return train_dclop(table, path.name, out, seed, progress, recipe)

@@ -187,8 +187,13 @@ def dclop(
     seed: options.Seed = 1,
     columns: Annotated[str, typer.Option(help="Channels, A,B,...; default: all columns with numbers.")] = "",
     without: Annotated[str, typer.Option(help="Columns that are no channels, A,B,...")] = "",
-    clusters: Annotated[int, typer.Option(min=1, help="Number of clusters, K.")] = 7,
+    dependable: Annotated[
+        bool,
+        typer.Option("--dependable", help="Spare clusters, limited values, neighbourhoods in both spaces."),
+    ] = False,
+    clusters: Annotated[int | None, typer.Option(min=1, help="Number of clusters, K.")] = None,
     clip: Annotated[float | None, typer.Option(help="Largest standardised value.")] = None,
+    restarts: Annotated[int, typer.Option(min=1, help="Trainings; the best silhouette is kept.")] = 1,
     static: Annotated[bool, typer.Option("--static", help="Huber loss without dynamic weights.")] = False,
     budget: Annotated[int | None, typer.Option(min=1, help="Reference rows at most.")] = None,
     as_json: options.Json = False,
@@ -200,7 +205,9 @@ def dclop(
     training.recipes()
     from fdir_service.dclop_training import DclopChoice, train_table
 
-    choice = DclopChoice(_words(columns), _words(without), clusters, clip, static, budget)
+    choice = DclopChoice(
+        _words(columns), _words(without), dependable, clusters, clip, restarts, static, budget
+    )
     training.run(lambda report: train_table(data, out, seed, choice, report), as_json)
 
 

@@ -17,6 +17,8 @@ from models.dclop.sizes import LARGE_SHARE, SIZE_RATIO, large_clusters
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+REMOTE = 1.5
+"""Distances vary more than densities: the far rows of a wide cluster are no outliers."""
 FLOOR = 1e-12
 """Least probabilistic distance and least scaling factor: the ratio of two zeros is 1."""
 
@@ -37,6 +39,15 @@ class ClopSettings:
     extent: float = 3.0
     large_share: float = LARGE_SHARE
     size_ratio: float = SIZE_RATIO
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What CLOP measures of n points: home (position in `Clop.large`), pdist and CPLOF (equation 18)."""
+
+    homes: Integers
+    pdist: Floats
+    cplof: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,16 @@ class Clop:
             np.array([scaling for _, scaling in fitted]),
         )
 
+    @property
+    def typical(self) -> float:
+        """Mean pdist of the references."""
+        return float(np.mean(self.pdist))
+
+    @property
+    def spread(self) -> float:
+        """Scaling factor of pdist over `typical`, `REMOTE` times what nCPLOF is of CPLOF."""
+        return max(REMOTE * self.settings.extent * _rms(self.pdist / self.typical - 1), FLOOR)
+
     def homes(self, points: Floats, labels: Integers) -> Integers:
         """Return for new points (b, D) the position in `large` of the own cluster or, if it is small, of
         the large one with the nearest centre.
@@ -109,30 +130,49 @@ class Clop:
         own = np.array([position.get(int(label), -1) for label in labels], np.int64)
         return np.where(own < 0, otherwise, own)
 
-    def score(self, points: Floats, labels: Integers) -> Floats:
-        """Return the CLOP (b,) of new points (b, D) with their labels (b,) against the references."""
-        return self.score_at(points, self.homes(points, labels))
+    def measure(self, points: Floats, labels: Integers) -> Measured:
+        """Measure new points (b, D) with their labels (b,) against the references."""
+        return self._measure(points, self.homes(points, labels))
 
-    def score_at(self, points: Floats, homes: Integers) -> Floats:
-        """Return the CLOP (b,) of new points (b, D) in the large clusters at `homes` (b,)."""
-        found = np.empty(len(points))
+    def _measure(self, points: Floats, homes: Integers) -> Measured:
+        pdist, cplof = np.empty(len(points)), np.empty(len(points))
         for k, count in enumerate(self.counts):
             rows, members = homes == k, self.cluster == k
             squares, near = nearest(points[rows], self.references[members], int(count))
-            cplof = _plof(_pdist(squares, self.settings), self.pdist[members][near])
-            found[rows] = probability(cplof, self.scaling[k])
-        return found
+            pdist[rows] = _pdist(squares, self.settings)
+            cplof[rows] = _plof(pdist[rows], self.pdist[members][near])
+        return Measured(homes, pdist, cplof)
+
+    def measure_stored(self, points: Floats, labels: Integers) -> Measured:
+        """Measure all rows (N, D) that `fit` saw, none of them its own neighbour (Algorithm 2)."""
+        homes, pdist, cplof = np.empty(len(points), np.int64), np.empty(len(points)), np.empty(len(points))
+        for k, label in enumerate(self.large):
+            rows = labels == label
+            homes[rows] = k
+            pdist[rows], cplof[rows] = _own_plof(points[rows], self.settings)
+        small = ~np.isin(labels, self.large)
+        others = self._measure(points[small], self.stored_homes(points[small], labels[small]))
+        homes[small], pdist[small], cplof[small] = others.homes, others.pdist, others.cplof
+        return Measured(homes, pdist, cplof)
+
+    def probability(self, measured: Measured) -> Floats:
+        """Return CLOP (n,), ``max(0, erf(CPLOF / (nCPLOF sqrt 2)))`` (equation 20)."""
+        return probability(measured.cplof / self.scaling[measured.homes])
+
+    def remoteness(self, measured: Measured) -> Floats:
+        """Return the same (n,) of the distance itself: pdist against the mean of all references.
+
+        A group of outliers that are each other's neighbours has no high CLOP, but is far from all else.
+        """
+        return probability((measured.pdist / self.typical - 1) / self.spread)
+
+    def score(self, points: Floats, labels: Integers) -> Floats:
+        """Return the CLOP (b,) of new points (b, D) with their labels (b,)."""
+        return self.probability(self.measure(points, labels))
 
     def score_stored(self, points: Floats, labels: Integers) -> Floats:
-        """Return the CLOP (N,) of all rows that `fit` saw, none of them its own neighbour (Algorithm 2)."""
-        found = np.empty(len(points))
-        small = ~np.isin(labels, self.large)
-        for k, label in enumerate(self.large):
-            members = points[labels == label]
-            found[labels == label] = probability(_own_plof(members, self.settings)[1], self.scaling[k])
-        homes = self.stored_homes(points[small], labels[small])
-        found[small] = self.score_at(points[small], homes)
-        return found
+        """Return the CLOP (N,) of all rows (N, D) that `fit` saw."""
+        return self.probability(self.measure_stored(points, labels))
 
 
 def _count(members: int, settings: ClopSettings) -> int:
@@ -164,13 +204,16 @@ def _fit_cluster(kept: Floats, members: Floats, settings: ClopSettings) -> tuple
     pdist, cplof = _own_plof(kept, settings)
     squares, near = nearest(members[len(kept) :], kept, _count(len(kept), settings))
     every = np.concatenate([cplof, _plof(_pdist(squares, settings), pdist[near])])
-    return pdist, max(settings.extent * math.sqrt(float(np.mean(every**2))), FLOOR)
+    return pdist, max(settings.extent * _rms(every), FLOOR)
 
 
-def probability(cplof: Floats, scaling: float) -> Floats:
-    """Return CLOP (n,), ``max(0, erf(CPLOF / (nCPLOF sqrt 2)))`` (equation 20)."""
-    argument = cplof / (scaling * math.sqrt(2))
-    return np.array([max(0.0, math.erf(x)) for x in argument.tolist()])
+def _rms(values: Floats) -> float:
+    return math.sqrt(float(np.mean(values**2)))
+
+
+def probability(deviations: Floats) -> Floats:
+    """Return ``max(0, erf(x / sqrt 2))`` of deviations (n,) in units of the scaling factor."""
+    return np.array([max(0.0, math.erf(x / math.sqrt(2))) for x in deviations.tolist()])
 
 
 def loop(points: Floats, neighbours: int = 10, extent: float = 3.0) -> Floats:

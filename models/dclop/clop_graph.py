@@ -1,6 +1,7 @@
-"""CLOP in an ONNX graph: an exact search in two stages, then equations 7, 8 and 18 to 20."""
+"""CLOP in an ONNX graph: an exact search in two stages, then equations 7, 8, 18 and 20."""
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,12 +18,43 @@ CERTAIN: Final = 10.0
 """Arguments of erf from here on give 1."""
 
 
-def write_clop(graph: GraphWriter, clop: Clop, points: Value, labels: Value, clusters: int) -> Value:
-    """Add the score (b, 1) float64 of points (b, D) float64 with their labels (b,) among `clusters`."""
+@dataclass(frozen=True, slots=True)
+class MeasuredValues:
+    """Homes (b,), pdist and CPLOF (b, 1) in the graph, as `Measured`."""
+
+    homes: Value
+    pdist: Value
+    cplof: Value
+
+
+def write_measure(
+    graph: GraphWriter, clop: Clop, points: Value, labels: Value, clusters: int
+) -> MeasuredValues:
+    """Add what `Clop.measure` finds of points (b, D) float64 with their labels (b,) among `clusters`."""
     homes = _homes(graph, clop, points, labels, clusters)
     ranks, candidates = _candidates(graph, clop, points, homes)
     squares, near = _nearest(graph, clop, points, ranks, candidates)
-    return _probability(graph, clop, squares, near, homes)
+    most = int(clop.counts.max())
+    # Neighbours beyond those that a small cluster has count nothing.
+    shares = (np.arange(most) < clop.counts[:, None]) / clop.counts[:, None]
+    share = graph.add("Gather", graph.constant(shares), homes)
+    deviation = graph.add("Sqrt", _weighted(graph, squares, share))
+    distance = graph.add("Mul", deviation, graph.scalar(clop.settings.extent))
+    pdist = graph.add("Max", distance, graph.scalar(FLOOR))
+    expected = _weighted(graph, graph.add("Gather", graph.constant(clop.pdist), near), share)
+    return MeasuredValues(homes, pdist, _excess(graph, pdist, expected))
+
+
+def write_probability(graph: GraphWriter, clop: Clop, measured: MeasuredValues) -> Value:
+    """Add CLOP (b, 1) float64 (equation 20)."""
+    scaling = graph.add("Gather", graph.constant(clop.scaling[:, None]), measured.homes)
+    return _probability(graph, graph.add("Div", measured.cplof, scaling))
+
+
+def write_remoteness(graph: GraphWriter, clop: Clop, measured: MeasuredValues) -> Value:
+    """Add `Clop.remoteness` (b, 1) float64."""
+    excess = _excess(graph, measured.pdist, graph.scalar(clop.typical))
+    return _probability(graph, graph.add("Div", excess, graph.scalar(clop.spread)))
 
 
 def squares_to(graph: GraphWriter, points: Value, others: Value) -> Value:
@@ -74,19 +106,14 @@ def _nearest(
     return squares, graph.add("GatherElements", candidates, order, axis=1)
 
 
-def _probability(graph: GraphWriter, clop: Clop, squares: Value, near: Value, homes: Value) -> Value:
-    most = int(clop.counts.max())
-    # Neighbours beyond those that a small cluster has count nothing.
-    shares = (np.arange(most) < clop.counts[:, None]) / clop.counts[:, None]
-    share = graph.add("Gather", graph.constant(shares), homes)
-    variance = _weighted(graph, squares, share)
-    distance = graph.add("Mul", graph.add("Sqrt", variance), graph.scalar(clop.settings.extent))
-    pdist = graph.add("Max", distance, graph.scalar(FLOOR))
-    expected = _weighted(graph, graph.add("Gather", graph.constant(clop.pdist), near), share)
-    cplof = graph.add("Sub", graph.add("Div", pdist, expected), graph.scalar(1.0))
-    scaling = graph.add("Gather", graph.constant(clop.scaling[:, None] * math.sqrt(2)), homes)
-    argument = graph.add("Div", cplof, scaling)
+def _excess(graph: GraphWriter, values: Value, expected: Value) -> Value:
+    return graph.add("Sub", graph.add("Div", values, expected), graph.scalar(1.0))
+
+
+def _probability(graph: GraphWriter, deviations: Value) -> Value:
+    argument = graph.add("Mul", deviations, graph.scalar(1 / math.sqrt(2)))
     limited = graph.add("Clip", argument, graph.scalar(0.0), graph.scalar(CERTAIN))
+    # onnxruntime's Erf knows single precision only.
     erf = graph.add("Erf", graph.cast(limited, TensorProto.FLOAT))
     return graph.cast(erf, TensorProto.DOUBLE)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card, Output
-from models.dclop.clop_graph import squares_to, write_clop
+from models.dclop.clop_graph import squares_to, write_measure, write_probability, write_remoteness
 from models.dclop.encoder import Encoder
 from models.dclop.errors import DifferenceError
 from models.dclop.graph import GraphWriter, Value
@@ -57,7 +57,7 @@ def build(model: Dclop, card: Card) -> bytes:
     inputs = _standardise(graph, model.standardisation, graph.cast(rows, TensorProto.DOUBLE))
     latent = _encode(graph, model.encoder, inputs)
     labels, membership = _assign(graph, model, latent)
-    score = write_clop(graph, model.clop, latent, labels, len(model.centres))
+    score = _score(graph, model, latent, inputs, labels)
     cluster = graph.cast(graph.add("Unsqueeze", labels, graph.constant([1])), TensorProto.DOUBLE)
     columns = graph.add("Concat", score, cluster, membership, latent, axis=1)
     written = graph.detector(card, graph.cast(columns, TensorProto.FLOAT))
@@ -97,6 +97,18 @@ def _assign(graph: GraphWriter, model: Dclop, latent: Value) -> tuple[Value, Val
         graph.add(op, similarity, graph.constant([1]), keepdims=1) for op in ("ReduceMax", "ReduceSum")
     )
     return labels, graph.add("Div", most, total)
+
+
+def _score(graph: GraphWriter, model: Dclop, latent: Value, inputs: Value, labels: Value) -> Value:
+    """Add the score (b, 1), `Dclop.combine`."""
+    clusters = len(model.centres)
+    among_latent = write_measure(graph, model.clop, latent, labels, clusters)
+    score = write_probability(graph, model.clop, among_latent)
+    if model.inputs is None:
+        return score
+    among_inputs = write_measure(graph, model.inputs, inputs, labels, clusters)
+    both = graph.add("Mul", score, write_probability(graph, model.inputs, among_inputs))
+    return graph.add("Max", both, write_remoteness(graph, model.inputs, among_inputs))
 
 
 def open_graph(octets: bytes) -> ort.InferenceSession:

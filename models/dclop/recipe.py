@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.card import Card, Channel
 from models.dclop.export import export_dclop, outputs
@@ -57,7 +58,7 @@ def train_dclop(
     """
     chosen = recipe or DclopRecipe()
     trained = train(table.samples, seed, chosen.settings, progress)
-    model, thinning = _thinned(trained, chosen.budget, seed)
+    model, thinning = _thinned(trained, table.samples, chosen.budget, seed)
     metrics = _metrics(trained, table) | thinning
     card = Card(
         kind="deep clustering with local outlier probabilities",
@@ -77,14 +78,20 @@ def train_dclop(
     return card
 
 
-def _thinned(trained: Trained, budget: int | None, seed: int) -> tuple[Dclop, dict[str, float]]:
+def _thinned(
+    trained: Trained, samples: NDArray[np.float64], budget: int | None, seed: int
+) -> tuple[Dclop, dict[str, float]]:
     """Return the detector with at most `budget` references and what that costs."""
-    model = trained.model
+    model, labels = trained.model, trained.labels
     if budget is None or len(model.clop.references) <= budget:
         return model, {}
-    thinned = thin(model.clop, trained.latent, trained.labels, budget, seed)
-    found = loss(model.clop, thinned, trained.latent, trained.labels, THRESHOLD)
-    return replace(model, clop=thinned.clop), {
+    seen = samples.astype(np.float32)
+    smaller = thin(model.clop, trained.latent, labels, budget, seed)
+    inputs = model.inputs and thin(model.inputs, model.standardisation(seen), labels, budget, seed).clop
+    thinned = replace(model, clop=smaller.clop, inputs=inputs)
+    out = ~smaller.kept & np.isin(labels, model.clop.large)
+    found = loss(trained.score[out], thinned(seen[out]).score, THRESHOLD)
+    return thinned, {
         "thinning.mean_change": round(found.mean, 4),
         "thinning.largest_change": round(found.largest, 4),
         "thinning.share_above_before": round(found.before, 4),

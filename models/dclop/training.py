@@ -1,11 +1,13 @@
 """Training of DCLOP: pre-training, K-means, the joint phase; a table in, the float64 detector out."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -22,6 +24,8 @@ from models.training import Progress, ProgressCallback, seeded, silent
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+SILHOUETTE_ROWS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class DclopSettings:
     ----------
     clusters : K.
     clip : largest standardised value, or None.
+    both_spaces : score by the neighbourhoods among the inputs, too, see `Dclop.combine`.
+    restarts : trainings, with seeds that follow each other; the one whose clusters have the best silhouette
+        is kept.
     loss : of the reconstruction, in both phases.
     threshold_quantile : take h of the joint phase from this quantile of the pre-training errors; None: h
         stays that of the loss.
@@ -51,11 +58,18 @@ class DclopSettings:
     hidden: tuple[int, ...] = HIDDEN
     latent: int = LATENT
     clip: float | None = None
+    both_spaces: bool = False
+    restarts: int = 1
     loss: Loss = field(default_factory=DynamicLoss)
     threshold_quantile: float | None = None
     pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
     joint: JointSettings = field(default_factory=JointSettings)
     clop: ClopSettings = field(default_factory=ClopSettings)
+
+
+PAPER: Final = DclopSettings()
+DEPENDABLE: Final = DclopSettings(clusters=9, clip=8.0, both_spaces=True)
+"""Spare clusters, limited values and the score of both spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class Trained:
     ----------
     labels : (N,) cluster of each training sample.
     latent : (N, Z) its latent point.
-    score : (N,) its CLOP among the others.
+    score : (N,) its score among the others.
     iterations : of the joint phase.
 
     """
@@ -103,8 +117,10 @@ def train(
     # The detector gets single precision: what it cannot see must not shape the clusters.
     seen = np.asarray(samples, np.float32)
     standardisation = Standardisation.fit(seen, chosen.clip)
-    encoder, centres, iterations = _cluster(standardisation(seen), seed, chosen, progress)
-    return _fitted(seen, standardisation, encoder, centres, chosen, iterations)
+    standardised = standardisation(seen)
+    found = [_cluster(standardised, k, chosen, progress) for k in range(seed, seed + chosen.restarts)]
+    best = found[0] if len(found) == 1 else max(found, key=lambda c: silhouette(standardised, *c[:2]))
+    return _fitted(seen, standardisation, *best, chosen)
 
 
 def _cluster(
@@ -151,6 +167,14 @@ def initial_centres(latent: Floats, clusters: int, seed: int) -> Floats:
     return np.asarray(found.cluster_centers_, np.float64)
 
 
+def silhouette(standardised: Floats, encoder: Encoder, centres: Floats) -> float:
+    """Return the silhouette of the clusters among latent points, of at most 2000; -1 for one cluster."""
+    latent = encoder(standardised[:: -(-len(standardised) // SILHOUETTE_ROWS)])
+    labels, _ = assign(latent, centres)
+    clusters = len(np.unique(labels))
+    return float(silhouette_score(latent, labels)) if 1 < clusters < len(latent) else -1.0
+
+
 def _joint_loss(network: DeepEmbeddedAutoencoder, samples: Tensor, settings: DclopSettings) -> Loss:
     loss, quantile = settings.loss, settings.threshold_quantile
     if quantile is None or isinstance(loss, StaticLoss):
@@ -165,13 +189,15 @@ def _fitted(
     standardisation: Standardisation,
     encoder: Encoder,
     centres: Floats,
-    settings: DclopSettings,
     iterations: int,
+    settings: DclopSettings,
 ) -> Trained:
-    latent = encoder(standardisation(samples))
+    standardised = standardisation(samples)
+    latent = encoder(standardised)
     labels, _ = assign(latent, centres)
     by_size = np.argsort(-np.bincount(labels, minlength=len(centres)), kind="stable")
     labels = np.argsort(by_size)[labels]
     clop = Clop.fit(latent, labels, settings.clop)
-    model = Dclop(standardisation, encoder, centres[by_size], clop)
-    return Trained(model, labels, latent, clop.score_stored(latent, labels), iterations)
+    inputs = Clop.fit(standardised, labels, settings.clop) if settings.both_spaces else None
+    model = Dclop(standardisation, encoder, centres[by_size], clop, inputs)
+    return Trained(model, labels, latent, model.score_stored(samples, labels), iterations)

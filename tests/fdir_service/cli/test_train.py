@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import models.stuck_recipe
 from fdir_service import benchmark_flights, dclop_training
 from fdir_service.benchmark_flights import Source, flights_ahead
 from models.dclop.clustering import JointSettings
-from models.dclop.training import DclopSettings, PretrainingSettings
+from models.dclop.training import PretrainingSettings
 from models.metadata import read_card
 from models.training import DenseTraining
 from tests.fdir_service.recorded import write_broad
@@ -116,15 +115,21 @@ def adcs(tmp_path):
 
 def test_dclop_is_trained_on_any_table_with_named_columns(fdir, tmp_path, monkeypatch, adcs):
     short = {"pretraining": PretrainingSettings(epochs=1), "joint": JointSettings(iterations=5)}
-    monkeypatch.setattr(dclop_training, "DclopSettings", partial(DclopSettings, hidden=(8, 4, 8), **short))
+    for name in ("PAPER", "DEPENDABLE"):
+        settings = replace(getattr(dclop_training, name), hidden=(8, 4, 8), **short)
+        monkeypatch.setattr(dclop_training, name, settings)
     out = tmp_path / "dclop.onnx"
     options = ["--without", "label", "--clusters", 3, "--clip", 8, "--budget", 40, "--static"]
     ended = fdir("train", "dclop", "--data", adcs, "--out", out, "--seed", 2, *options, "--json")
     card = json.loads(ended.out)
     assert (ended.code, card) == (0, read_card(out)[0].model_dump(mode="json"))
-    words = "--without label --clusters 3 --clip 8 --budget 40 --static"
+    words = "--static --without label --clusters 3 --clip 8.0 --budget 40"
     assert card["command"] == f"fdir train dclop --data adcs.csv --seed 2 {words}"
     assert [channel["name"] for channel in card["channels"]] == ["mag.x", "mag.y"]
+    ended = fdir("train", "dclop", "--data", adcs, "--out", out, "--dependable", "--restarts", 2, "--json")
+    card = json.loads(ended.out)
+    assert card["command"] == "fdir train dclop --data adcs.csv --seed 1 --dependable --restarts 2"
+    assert card["metrics"]["clusters"] == 9
 
 
 def test_dclop_says_what_is_wrong_with_a_table(fdir, tmp_path, adcs):

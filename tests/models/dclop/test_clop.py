@@ -97,3 +97,22 @@ def test_a_single_row_has_no_neighbour_and_no_score():
     clop = Clop.fit(np.zeros((1, 2)), np.zeros(1, np.int64))
     assert clop.score_stored(np.zeros((1, 2)), np.zeros(1, np.int64)).tolist() == [0.0]
     assert clop.score(np.ones((1, 2)), np.zeros(1, np.int64)).tolist() == [1.0]
+
+
+def test_a_group_of_outliers_is_remote_although_it_has_no_high_clop():
+    rng = np.random.default_rng(0)
+    points = np.concatenate([rng.normal(size=(200, 3)), rng.normal(size=(8, 3)) * 0.1 + 25])
+    labels = np.zeros(208, np.int64)
+    clop = Clop.fit(points, labels)
+    measured = clop.measure_stored(points, labels)
+    assert clop.remoteness(measured)[200:].min() > 0.9
+    assert clop.remoteness(measured)[:200].max() < 0.1
+    new = clop.measure(np.array([[25.0, 25, 25], [0, 0, 0], [12, 12, 12]]), labels[:3])
+    assert clop.remoteness(new)[1] == 0
+    assert clop.remoteness(new)[2] > 0.9
+
+
+def test_equal_rows_are_not_remote_and_all_else_is():
+    clop = Clop.fit(np.zeros((20, 2)), np.zeros(20, np.int64))
+    measured = clop.measure(np.array([[0.0, 0.0], [1e-3, 0.0]]), np.zeros(2, np.int64))
+    assert clop.remoteness(measured).tolist() == [0.0, 1.0]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from models.check import findings
@@ -30,6 +32,13 @@ def test_a_budget_thins_the_reference_set_and_tells_what_it_costs(table, tmp_pat
     card = train_dclop(table, "adcs.csv", tmp_path / "d.onnx", 1, recipe=DclopRecipe(SMALL, budget=60))
     assert 50 <= card.metrics["references"] <= 60
     assert 0 < card.metrics["thinning.mean_change"] <= card.metrics["thinning.largest_change"] <= 1
+    assert card.metrics["thinning.share_above_after"] < 0.2
+
+
+def test_both_spaces_are_thinned_to_the_same_rows(table, tmp_path):
+    recipe = DclopRecipe(replace(SMALL, both_spaces=True), budget=60)
+    card = train_dclop(table, "adcs.csv", tmp_path / "d.onnx", 1, recipe=recipe)
+    assert findings(tmp_path / "d.onnx") == []
     assert card.metrics["thinning.share_above_after"] < 0.2
 
 

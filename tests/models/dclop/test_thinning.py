@@ -30,21 +30,33 @@ def test_a_budget_of_everything_changes_nothing():
     points, labels = blobs()
     clop = Clop.fit(points, labels)
     whole = thin(clop, points, labels, 1000, 0)
-    assert loss(clop, whole, points, labels, 0.7).rows == 0
+    assert whole.kept.sum() == 350
     assert whole.clop.scaling == pytest.approx(clop.scaling)
     new = points[::7] + 0.3
     assert whole.clop.score(new, labels[::7]) == pytest.approx(clop.score(new, labels[::7]))
 
 
-def test_the_loss_grows_as_the_budget_shrinks():
+def test_fewer_rows_lose_more_accuracy_and_raise_no_flood():
     points, labels = blobs((800, 600))
     clop = Clop.fit(points, labels)
-    losses = [loss(clop, thin(clop, points, labels, n, 0), points, labels, 0.7) for n in (1200, 100)]
-    assert [found.rows for found in losses] == pytest.approx([200, 1300], abs=2)
-    assert losses[0].mean < losses[1].mean <= losses[1].largest <= 1
-    assert losses[0].largest < 0.5
-    assert losses[1].after < 0.05
-    assert losses[0].before < 0.05
+    before = clop.score_stored(points, labels)
+
+    def lost(budget):
+        thinned = thin(clop, points, labels, budget, 0)
+        out = ~thinned.kept
+        return loss(before[out], thinned.clop.score(points[out], labels[out]), 0.7)
+
+    little, much = lost(1200), lost(100)
+    assert [little.rows, much.rows] == pytest.approx([200, 1300], abs=2)
+    assert little.mean < much.mean <= much.largest <= 1
+    assert max(little.before, little.after, much.before, much.after) < 0.05
+
+
+def test_the_loss_counts_changes_and_rows_above_the_threshold():
+    found = loss(np.array([0.1, 0.8, 0.2]), np.array([0.2, 0.3, 0.9]), 0.7)
+    assert (found.rows, found.largest) == (3, pytest.approx(0.7))
+    assert (found.mean, found.before, found.after) == pytest.approx((1.3 / 3, 1 / 3, 1 / 3))
+    assert loss(np.empty(0), np.empty(0), 0.7).rows == 0
 
 
 def test_the_same_seed_keeps_the_same_rows():

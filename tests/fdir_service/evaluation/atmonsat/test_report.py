@@ -8,6 +8,7 @@ pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib")
 
 from fdir_service.evaluation import EvaluationError
+from fdir_service.evaluation.atmonsat.contenders import Folders, rule
 from fdir_service.evaluation.atmonsat.figures import figures, on_timeline
 from fdir_service.evaluation.atmonsat.recordings import JudgedDay, judged_days
 from fdir_service.evaluation.atmonsat.report import write
@@ -20,7 +21,6 @@ from tests.fdir_service.evaluation.test_report import Page
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    from fdir_service.evaluation.atmonsat.contenders import Folders, rule
     from fdir_service.evaluation.atmonsat.faithful import open_file
 
     file = open_file(write_firmware(tmp_path_factory.mktemp("models")))
@@ -56,8 +56,6 @@ def test_a_day_without_injections_and_detectors_without_scores_can_be_drawn(eval
         for scored in several(days, folders):
             scored.scores[:] = np.nan
             yield scored
-
-    from fdir_service.evaluation.atmonsat.contenders import Folders
 
     choice = Choice(folders=Folders(EXCERPT), contenders=(blind,))
     drawn = figures(evaluate(quiet, [], choice), [])
