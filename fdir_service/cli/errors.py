@@ -24,6 +24,7 @@ _NAMES = {
     "DataSetError": USAGE,
     "SingularError": USAGE,
     "ParityError": FAILED,
+    "DivergedError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
     "StartError": FAILED,
