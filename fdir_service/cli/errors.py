@@ -28,6 +28,7 @@ _NAMES = {
     "ParityError": FAILED,
     "TrainingDataError": USAGE,
     "DifferenceError": FAILED,
+    "DivergedError": FAILED,
     "DisagreementError": FAILED,
     "SilenceError": FAILED,
     "StartError": FAILED,

@@ -14,6 +14,10 @@ from models.training import EarlyStopping, ProgressCallback, fit, silent
 Starts = NDArray[np.int64]
 
 
+class DivergedError(RuntimeError):
+    """A training whose loss is no longer a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkTraining:
     """Settings of `train_network`: the authors'; windows for training are `stride` samples apart."""
@@ -37,6 +41,12 @@ def train_network(
     """Train on all windows of the rows (T, 18) of each file in `days`; return the network and the epochs run.
 
     The loss on `watched`, where there is one, is reported and decides nothing: the training loss does.
+
+    Raises
+    ------
+    DivergedError
+        If the loss is no longer finite, as with unlucky starts of ReLU in a recurrent layer.
+
     """
     network = build()
     view, starts = _windows(days, network.history + 1, settings.stride)
@@ -53,6 +63,8 @@ def train_network(
             torch.autograd.backward(loss)
             optimizer.step()
             total += float(loss.detach()) * len(part)
+        if not np.isfinite(total):
+            raise DivergedError(f"{type(network).__name__}: the training loss is {total}: take another seed")
         return total / len(order)
 
     def validate() -> float:

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from models.atmonsat.cnn import Cnn
-from models.atmonsat.training import NetworkTraining, train_network
+from models.atmonsat.training import DivergedError, NetworkTraining, train_network
 from models.training import Progress, seeded
 
 
@@ -63,3 +63,8 @@ def test_windows_may_be_some_samples_apart(samples: np.ndarray) -> None:
         settings = NetworkTraining(epochs=1, batch=1000, stride=10)
         train_network(Counting, [samples, samples[:171]], None, settings, rng)
     assert seen == [25 + 3]
+
+
+def test_a_training_that_diverges_is_given_up(samples: np.ndarray) -> None:
+    with seeded(0) as rng, pytest.raises(DivergedError, match="Cnn: the training loss is"):
+        train_network(Cnn, [samples * np.float32(1e30)], None, NetworkTraining(epochs=1), rng)
