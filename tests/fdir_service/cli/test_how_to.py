@@ -16,13 +16,14 @@ PAGE = ROOT / "docs" / "how-to" / "replay-telemetry.md"
 
 def archive(folder):
     """Make the arrays that the page takes as examples of an archive."""
-    temperatures = np.full((20, 9), 40, np.int8)
-    np.save(folder / "temperatures.npy", temperatures)
+    board = np.full((20, 11), 40, np.int16)
+    board[:, 10] = 0
+    np.save(folder / "board.npy", board)
     start = datetime(2022, 6, 15, tzinfo=UTC).timestamp()
     with h5py.File(folder / "flight.h5", "w") as file:
         file["flight/t"] = start + np.arange(20)
-        for k in range(9):
-            file[f"flight/temp_{k}"] = temperatures[:, k]
+        for k, name in enumerate([*(f"temp_{i}" for i in range(9)), "curSolar", "reboot"]):
+            file[f"flight/{name}"] = board[:, k]
 
 
 def test_every_command_of_the_page_on_replaying_telemetry_runs(fdir, tmp_path, monkeypatch):
