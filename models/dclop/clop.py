@@ -162,7 +162,8 @@ class Clop:
     def remoteness(self, measured: Measured) -> Floats:
         """Return the same (n,) of the distance itself: pdist against the mean of all references.
 
-        A group of outliers that are each other's neighbours has no high CLOP, but is far from all else.
+        A group of fewer than m outliers that are each other's neighbours has no high CLOP, but is far from
+        all else. One of more than a twentieth of the references makes the distances that it is judged by.
         """
         return probability((measured.pdist / self.typical - 1) / self.spread)
 
