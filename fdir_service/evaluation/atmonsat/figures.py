@@ -88,18 +88,20 @@ def svg(draw: Draw, size: tuple[float, float], salt: str) -> str:
 def _overview(figure: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Draw hits against false alarms a day."""
     axes = figure.subplots()
-    places: dict[tuple[float, float], list[str]] = {}
+    places: dict[tuple[float, float, bool], list[str]] = {}
     for row in rows:
         if row["day"] == "pooled" and row["injections"]:
             at = row["false_alarms_per_day"], row["hits"] / row["injections"]
             filled = COLOURS[row["role"]] if row["role"] != "published" else "none"
             axes.scatter(*at, s=42, facecolors=filled, edgecolors=COLOURS[row["role"]])
-            places.setdefault(at, []).append(row["detector"])
-    for at, names in places.items():
-        axes.annotate(", ".join(names), at, xytext=(5, 4), textcoords="offset points", fontsize=7)
+            places.setdefault((*at, row["role"] == "published"), []).append(row["detector"])
+    for (x, y, theirs), names in places.items():
+        # The authors' names stand above their points and ours below: near points stay legible.
+        place = (5, 4) if theirs else (5, -10)
+        axes.annotate(", ".join(names), (x, y), xytext=place, textcoords="offset points", fontsize=7)
     axes.set_xlabel("false alarms a day (kept)")
     axes.set_ylabel("share of injections found")
-    axes.set_xlim(left=-0.5)
+    axes.set_xlim(-0.5, 1.2 * axes.get_xlim()[1])
     axes.set_ylim(-0.03, 1.03)
     _plain(axes)
 

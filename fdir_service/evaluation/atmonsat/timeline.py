@@ -78,7 +78,8 @@ def _scores(axes: Any, scored: Scored, aims: Sequence[Target]) -> None:
         axes.plot(scored.day.times[at], levels[at], "v", color=colour, markersize=6)
     axes.set_ylabel("score")
     counts = f"{len(true)} true and {len(false)} false alarms kept"
-    text = f"{scored.detector}: threshold {scored.threshold:.4g}, {counts}"
+    name = f"{scored.detector}, seed {scored.seed}" if scored.seed else scored.detector
+    text = f"{name}: threshold {scored.threshold:.4g}, {counts}"
     axes.set_title(text, fontsize=8, loc="left")
 
 
