@@ -18,7 +18,7 @@ MODELS = [
     *(CONFIGS / "hopper" / f"{name}.onnx" for name in HOPPER),
     CONFIGS / "atmonsat" / "atmonsat-cnn.onnx",
 ]
-LARGEST = {"stuck-cnn": 1e-6, "atmonsat-cnn": 1e-6, "stuck-cnn-paper": 2e-6, "stuck-net": 5e-6}
+LARGEST = {"stuck-cnn": 1e-6, "atmonsat-cnn": 1e-6, "stuck-cnn-paper": 4e-6, "stuck-net": 5e-6}
 """Difference of streaming scores on the self-check's samples, which reach far beyond any reading."""
 
 
