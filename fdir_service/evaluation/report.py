@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from fdir_service.evaluation import EvaluationError
+from fdir_service.evaluation import page
 from fdir_service.evaluation.figures import figures
 from fdir_service.evaluation.run import Evaluation
 
-TEMPLATE: Final = "report.html.j2"
+TEMPLATE: Final = Path(__file__).with_name("report.html.j2")
 HYPERPARAMETERS: Final = {
     "learning_rate": ("learning rate", 0.00065),
     "epochs": ("training epochs", 32),
@@ -32,45 +32,26 @@ STRICT: Final = {
 
 
 def write(path: Path, found: Mapping[str, Any], evaluation: Evaluation) -> None:
-    """Write the page.
+    """Write the page; see `page.write`.
 
     Parameters
     ----------
     found : the summary with the machine.
 
-    Raises
-    ------
-    EvaluationError
-        If the extra is not installed.
-    OSError
-        If the file cannot be written.
-
     """
-    try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  extra "report"
-    except ImportError:
-        raise EvaluationError(
-            f"--report {path}: jinja2 is not installed: pip install 'fdir-service[report]'"
-        ) from None
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["figure"] = _figure
-    names = [row["detector"] for row in found["rows"] if row["role"] != "published"]
-    page = environment.get_template(TEMPLATE).render(
-        found,
-        names=names,
-        figures=figures(evaluation),
-        hyperparameters=_hyperparameters(found),
-        detection=DETECTION,
-        system=SYSTEM,
-        strict=STRICT,
-    )
-    path.write_text(page, "utf-8")
+
+    def values() -> Mapping[str, Any]:
+        return {
+            **found,
+            "names": [row["detector"] for row in found["rows"] if row["role"] != "published"],
+            "figures": figures(evaluation),
+            "hyperparameters": _hyperparameters(found),
+            "detection": DETECTION,
+            "system": SYSTEM,
+            "strict": STRICT,
+        }
+
+    page.write(path, TEMPLATE, _figure, values)
 
 
 def _hyperparameters(found: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
