@@ -56,9 +56,9 @@ class Pool:
             (row[section.name], section.id) for section in mission.file.setting if section.name in row
         ]
         self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
-        self._inputs = [[table.row[k] for k in d.setup.inputs] for d in self.detectors]
-        self._scores = [[table.row[o.score] for o in d.setup.outputs] for d in self.detectors]
-        self._indices = [[table.row[o.index] for o in d.setup.outputs] for d in self.detectors]
+        self._inputs = [_rows([table.row[k] for k in d.setup.inputs]) for d in self.detectors]
+        self._scores = [_rows([table.row[o.score] for o in d.setup.outputs]) for d in self.detectors]
+        self._indices = [_rows([table.row[o.index] for o in d.setup.outputs]) for d in self.detectors]
         self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
@@ -80,7 +80,8 @@ class Pool:
         `settings` are the present values of the parameters that only telecommands change, by ID.
         """
         k = len(samples)
-        values = np.full((len(self.parameters), k), np.nan)
+        values = np.empty((len(self.parameters), k))
+        values.fill(np.nan)
         measured = values[: self.measured]
         measured[:] = samples.values.reshape(k, -1).T
         self._refuse_foreign(measured)
@@ -120,6 +121,13 @@ class Pool:
             low <= x <= high and not (whole and x % 1)
             for x, (low, high, whole) in zip(values, ranges, strict=True)
         )
+
+
+def _rows(rows: list[int]) -> slice | NDArray[np.intp]:
+    """Return what selects `rows`: for neighbours a slice, which costs a fraction of a list of places."""
+    if rows == list(range(rows[0], rows[0] + len(rows))):
+        return slice(rows[0], rows[0] + len(rows))
+    return np.array(rows, np.intp)
 
 
 def _distrust_switch(selection: _Selection, values: Floats) -> None:
