@@ -13,10 +13,7 @@ from models.metadata import digest_of
 
 Singles = NDArray[np.float32]
 BATCH = 12
-"""Windows in one call: a recurrent network is best at 8 to 16, others gain nothing from more.
-
-Of these, onnxruntime's products of matrices take 12 rows without a rest.
-"""
+"""Windows in one call: a recurrent network is best at 8 to 16, others gain nothing from more."""
 ROWS = 256
 """Samples in one call of a model of single samples, if they are rows of numbers."""
 

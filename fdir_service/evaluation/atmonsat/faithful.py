@@ -1,6 +1,6 @@
 """The authors' architectures as detector files: which there are, and what they say about a day."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -87,8 +87,3 @@ def score(file: ModelFile, days: Iterable[Day], significance: float = SIGNIFICAN
             scores[file.card.window - 1 :] = found[:, 0]
         known_at = day.times[known_from(day.temperatures)]
         yield Scored(file.model, "faithful", day, scores, level, known_at, file.card.seed)
-
-
-def choose(files: Sequence[ModelFile], models: Sequence[str]) -> tuple[ModelFile, ...]:
-    """Return the files of the named models, all if none is named."""
-    return tuple(file for file in files if not models or file.model in models)

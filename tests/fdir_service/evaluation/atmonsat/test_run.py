@@ -8,7 +8,6 @@ import pytest
 from fdir_service.evaluation import EvaluationError
 from fdir_service.evaluation.atmonsat.contenders import Folders, rule
 from fdir_service.evaluation.atmonsat.faithful import (
-    choose,
     committed,
     model_files,
     open_file,
@@ -143,10 +142,8 @@ def test_another_significance_level_needs_its_threshold_on_the_card(files: Path)
         threshold(file, 0.2)
 
 
-def test_models_are_chosen_by_name(files: Path) -> None:
-    every = model_files(files.parent)
-    assert [file.model for file in choose(every, ())] == ["firmware"]
-    assert choose(every, ("cnn-150",)) == ()
+def test_the_models_of_a_folder_are_named_after_their_files(files: Path) -> None:
+    assert [file.model for file in model_files(files.parent)] == ["firmware"]
 
 
 def test_the_committed_models_know_what_they_were_trained_on() -> None:
