@@ -1,8 +1,9 @@
 """The rise detectors judged on days that they have not seen, and by the committed file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
 import onnxruntime as ort
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from models.atmonsat.budget import threshold
 from models.atmonsat.data import UNLABELLED_DAY, WATCHED_DAY, Day, read_day
 from models.atmonsat.rise_filter import Form, Moments, RiseFilter, aware, fit, moments, temperatures_only
-from models.atmonsat.rise_inputs import ages, channels, judged
+from models.atmonsat.rise_inputs import RiseInputs, ages, channels, judged
 from models.atmonsat.scored import Scored
 from models.card import INPUT_NAME
 from models.metadata import read_card
@@ -35,11 +36,7 @@ def nominal_days(folder: Path) -> tuple[Day, ...]:
 
 def hours(days: Iterable[Day]) -> float:
     """Return the time in which the files are judged."""
-    found = 0.0
-    for day in days:
-        period = float(np.median(np.diff(day.times)) / np.timedelta64(1, "h"))
-        found += period * int(judged(ages(day)).sum())
-    return found
+    return sum(RiseInputs.of(day).hours for day in days)
 
 
 def fitted(form: Form, days: tuple[Day, ...], budget: float = BUDGET) -> tuple[RiseFilter, float]:
@@ -47,17 +44,32 @@ def fitted(form: Form, days: tuple[Day, ...], budget: float = BUDGET) -> tuple[R
 
     Each of them is judged by a filter fitted to the others: `LEAST` days or more.
     """
-    return _fitted(form, days, {day.name: moments(form, day) for day in days}, budget)
+    return fitted_to([Part.of(form, RiseInputs.of(day)) for day in days], budget)
 
 
-def _fitted(
-    form: Form, days: tuple[Day, ...], parts: Mapping[str, Moments], budget: float
-) -> tuple[RiseFilter, float]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A nominal file as a form sees it."""
+
+    form: Form
+    inputs: RiseInputs
+    moments: Moments
+
+    @classmethod
+    def of(cls, form: Form, inputs: RiseInputs) -> Self:
+        """Return the part of a file."""
+        return cls(form, inputs, moments(form, inputs))
+
+
+def fitted_to(parts: Sequence[Part], budget: float = BUDGET) -> tuple[RiseFilter, float]:
+    """Return the filter and its threshold as `fitted` does."""
+    form = parts[0].form
     crossed = []
-    for day in days:
-        others = [parts[other.name] for other in days if other.name != day.name]
-        crossed.append(fit(form, others).scores(day))
-    return fit(form, [parts[day.name] for day in days]), threshold(crossed, hours(days), budget)
+    for part in parts:
+        others = [other.moments for other in parts if other is not part]
+        crossed.append(fit(form, others).scores_of(part.inputs))
+    level = threshold(crossed, sum(part.inputs.hours for part in parts), budget)
+    return fit(form, [part.moments for part in parts]), level
 
 
 def left_out(
@@ -71,12 +83,12 @@ def left_out(
 
 def without(nominal: tuple[Day, ...], tested: Sequence[Day], budget: float = BUDGET) -> Iterator[Scored]:
     """Score days by filters and thresholds of the nominal parts of other days alone, `LEAST` or more."""
+    inputs = {day.name: RiseInputs.of(day) for day in nominal}
     for form in (aware(), temperatures_only()):
-        parts = {day.name: moments(form, day) for day in nominal}
+        parts = {name: Part.of(form, found) for name, found in inputs.items()}
         for day in tested:
-            others = tuple(other for other in nominal if other.name != day.name)
-            rise, level = _fitted(form, others, parts, budget)
-            names = tuple(other.name for other in others)
+            names = tuple(name for name in parts if name != day.name)
+            rise, level = fitted_to([parts[name] for name in names], budget)
             yield Scored(form.name, "ours", day, rise.scores(day), level, day.times, trained_on=names)
 
 

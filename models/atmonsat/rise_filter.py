@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.atmonsat.data import SENSORS, Day
-from models.atmonsat.rise_inputs import LAGS_S, ages, judged, lagged
+from models.atmonsat.rise_inputs import LAGS_S, RiseInputs, judged
 
 Floats = NDArray[np.float64]
 
@@ -44,17 +44,24 @@ class Form:
     whitening: float
 
 
-def _differences(first: int) -> Floats:
-    """Return the matrix (8, 7 - first) of the changes between one lag and the next, from a lag on."""
-    size = len(LAGS_S)
-    return np.eye(size)[:, first : size - 1] - np.eye(size)[:, first + 1 :]
+def _differences(first: int, last: int = len(LAGS_S) - 1) -> Floats:
+    """Return the matrix (8, last - first) of the changes between one lag and the next, from lag to lag."""
+    every = np.eye(len(LAGS_S))
+    return every[:, first:last] - every[:, first + 1 : last + 1]
 
 
-def aware() -> Form:
-    """Return the form that knows restarts: the rise above the mean of 30, 60 and 90 s ago."""
+def aware(first: int = 1, last: int = 3, *, oldest: int = len(LAGS_S) - 1, whitening: float = 0.5) -> Form:
+    """Return a form that knows restarts; the detector's is the rise above the mean of 30, 60 and 90 s ago.
+
+    Parameters
+    ----------
+    first, last : places in `LAGS_S` of the nearest and the farthest lag of the mean.
+    oldest : place of the lag at which the history ends.
+
+    """
     rise = np.zeros((len(LAGS_S), 1))
-    rise[0], rise[1:4] = 1.0, -1.0 / 3
-    return Form("rise", rise, _differences(3), restarts=True, whitening=0.5)
+    rise[0], rise[first : last + 1] = 1.0, -1.0 / (last + 1 - first)
+    return Form("rise", rise, _differences(last, oldest), restarts=True, whitening=whitening)
 
 
 def temperatures_only() -> Form:
@@ -83,9 +90,12 @@ class RiseFilter:
 
     def scores(self, day: Day) -> Floats:
         """Return the unexpected rise (T,) in standard deviations of nominal ones, NaN where not judged."""
-        found = ages(day)
-        values = np.einsum("tls,ls->t", lagged(day), self.weights) - self.offsets[classes(found)]
-        return np.where(judged(found), values, np.nan)
+        return self.scores_of(RiseInputs.of(day))
+
+    def scores_of(self, inputs: RiseInputs) -> Floats:
+        """Return the same (T,) of the inputs of a file."""
+        rises = np.einsum("tls,ls->t", inputs.temperatures, self.weights)
+        return np.where(judged(inputs.ages), rises - self.offsets[classes(inputs.ages)], np.nan)
 
 
 def classes(ages_: Floats) -> NDArray[np.int64]:
@@ -113,15 +123,14 @@ class Moments:
         return Moments(self.count + other.count, self.total + other.total, self.square + other.square)
 
 
-def moments(form: Form, day: Day) -> Moments:
+def moments(form: Form, inputs: RiseInputs) -> Moments:
     """Return the sums over the judged samples of a nominal file."""
-    found = ages(day)
-    keep = judged(found)
-    temperatures = lagged(day)[keep]
+    keep = judged(inputs.ages)
+    temperatures = inputs.temperatures[keep]
     n = len(temperatures)
     changes = np.einsum("tls,lm->tms", temperatures, form.changes).reshape(n, -1)
     rises = np.einsum("tls,lk->tks", temperatures, form.rises).reshape(n, -1)
-    restarts = np.eye(CLASSES)[classes(found[keep])] * form.restarts
+    restarts = np.eye(CLASSES)[classes(inputs.ages[keep])] * form.restarts
     rows = np.concatenate([np.ones((n, 1)), restarts, changes, rises], axis=1)
     return Moments(n, rows.sum(axis=0), rows.T @ rows)
 

@@ -5,7 +5,8 @@ board, sample by sample, by derived parameters of the kinds ``smoothed``, ``dela
 ``switched_on`` and ``seconds_since``.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,30 @@ def channels(day: Day) -> Floats:
     """Return the detector's samples (T, 74): 9 temperatures of each lag in turn, then the two ages."""
     temperatures = lagged(day).reshape(len(day), len(LAGS_S) * SENSORS)
     return np.concatenate([temperatures, ages(day)], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RiseInputs:
+    """What a filter sees of one file, computed once for all filters.
+
+    Attributes
+    ----------
+    temperatures : (T, 8, 9) smoothed, of each lag, degC.
+    ages : (T, 2) seconds since the converters restarted and since the satellite did.
+    hours : time in which the file is judged.
+
+    """
+
+    temperatures: Floats
+    ages: Floats
+    hours: float
+
+    @classmethod
+    def of(cls, day: Day) -> Self:
+        """Return the inputs of a file."""
+        found = ages(day)
+        period = float(np.median(np.diff(day.times)) / np.timedelta64(1, "h"))
+        return cls(lagged(day), found, period * int(judged(found).sum()))
 
 
 def judged(ages_: Floats) -> NDArray[np.bool_]:

@@ -17,12 +17,12 @@ from models.atmonsat.rise_filter import (
     moments,
     temperatures_only,
 )
-from models.atmonsat.rise_inputs import ages, judged, lagged
+from models.atmonsat.rise_inputs import RiseInputs, ages, judged, lagged
 from tests.models.atmonsat.rise_days import day
 
 NOMINAL = tuple(day(name, seed) for seed, name in enumerate(("2022.04.06", "2022.05.18", "2022.05.20")))
 FORMS = (aware(), temperatures_only())
-MOMENTS = {form.name: [moments(form, made) for made in NOMINAL] for form in FORMS}
+MOMENTS = {form.name: [moments(form, RiseInputs.of(made)) for made in NOMINAL] for form in FORMS}
 TESTED = day("2022.06.01", 9, pulses=(300, 800))
 
 
