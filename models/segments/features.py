@@ -8,6 +8,7 @@ sample.
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -52,7 +53,7 @@ def _shape(x: Floats) -> tuple[float, ...]:
 def moving_mean(x: Floats, k: int) -> Floats:
     """Return the mean (W,) of k samples, k // 2 of them before; zeros lie beyond the borders."""
     padded = np.pad(x, (k // 2, (k - 1) // 2))
-    return np.array([padded[i : i + k].sum() / k for i in range(len(x))])
+    return np.asarray(sliding_window_view(padded, k).sum(axis=1) / k)
 
 
 def peaks_of(x: Floats) -> int:
