@@ -11,7 +11,16 @@ from onnx import TensorProto
 
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card
 from models.dclop.graph import GraphWriter, Value
-from models.segments.mixture import FLOOR, INPUTS, KURTOSIS, KURTOSIS_OFFSET, SKEW, VARIANCES, Mixture
+from models.segments.mixture import (
+    FLOOR,
+    INPUTS,
+    KURTOSIS,
+    KURTOSIS_OFFSET,
+    LEAST_KURTOSIS,
+    SKEW,
+    VARIANCES,
+    Mixture,
+)
 
 TOLERANCE: Final = 1e-5
 """Largest difference from float64, relative to the score where that is above 1."""
@@ -61,13 +70,15 @@ def _transform(graph: GraphWriter, rows: Value) -> Value:
     """Add what `transformed` does, column by column."""
     columns = list(graph.add_many(len(INPUTS), "Split", rows, axis=1, num_outputs=len(INPUTS)))
     for k in VARIANCES:
-        columns[k] = graph.add("Log", graph.add("Add", columns[k], graph.scalar(FLOOR)))
+        known = graph.add("Max", columns[k], graph.scalar(0.0))
+        columns[k] = graph.add("Log", graph.add("Add", known, graph.scalar(FLOOR)))
     # Asinh is not there in float64: asinh x = sign(x) log(|x| + sqrt(x^2 + 1)).
     size = graph.add("Abs", columns[SKEW])
     root = graph.add("Sqrt", graph.add("Add", graph.add("Mul", size, size), graph.scalar(1.0)))
     tamed = graph.add("Log", graph.add("Add", size, root))
     columns[SKEW] = graph.add("Mul", graph.add("Sign", columns[SKEW]), tamed)
-    columns[KURTOSIS] = graph.add("Log", graph.add("Add", columns[KURTOSIS], graph.scalar(KURTOSIS_OFFSET)))
+    peaked = graph.add("Max", columns[KURTOSIS], graph.scalar(LEAST_KURTOSIS))
+    columns[KURTOSIS] = graph.add("Log", graph.add("Add", peaked, graph.scalar(KURTOSIS_OFFSET)))
     return graph.add("Concat", *columns, axis=1)
 
 

@@ -28,8 +28,10 @@ VARIANCES: Final = (1, 2, 3)
 SKEW, KURTOSIS = 4, 5
 FLOOR: Final = 1e-6
 """rad^2 added to variances before their logarithm: below a milliradian all is quiet alike."""
+LEAST_KURTOSIS: Final = -3.0
+"""Excess kurtosis of a constant segment; no other has less."""
 KURTOSIS_OFFSET: Final = 3.5
-"""Added to the excess kurtosis, which is -3 for a constant segment, before its logarithm."""
+"""Added to the excess kurtosis before its logarithm."""
 COMPONENTS: Final = 6
 SMOOTHING: Final = 0.05
 """Added to the variances of each component, in units of the features' own."""
@@ -66,9 +68,9 @@ def transformed(inputs: Floats) -> Floats:
     """Return `inputs` (n, D) with logarithms of variances and of kurtosis, and tamed skewness."""
     found = np.array(inputs, np.float64)
     for k in VARIANCES:
-        found[:, k] = np.log(found[:, k] + FLOOR)
+        found[:, k] = np.log(np.maximum(found[:, k], 0.0) + FLOOR)
     found[:, SKEW] = np.arcsinh(found[:, SKEW])
-    found[:, KURTOSIS] = np.log(found[:, KURTOSIS] + KURTOSIS_OFFSET)
+    found[:, KURTOSIS] = np.log(np.maximum(found[:, KURTOSIS], LEAST_KURTOSIS) + KURTOSIS_OFFSET)
     return found
 
 

@@ -16,6 +16,7 @@ from fdir_service.mission import load
 from fdir_service.pool import Pool
 from fdir_service.replay import replay
 from fdir_service.stream import CHUNK, Stream
+from fdir_service.testing import ChainTest
 from models.segments.cutting import GAP_S, HOP, SAMPLES, cut
 from models.segments.mixture import COLUMNS, INPUTS
 from pus.samples import Samples
@@ -175,3 +176,34 @@ def test_a_noisy_diode_is_odd_and_no_other(mission, shipped):
     found = pool_values(mission, times, noisy, repeat(CHUNK))
     row = {name: mission.parameters.row[p.id] for name, p in mission.parameters.by_name.items()}
     assert [name for name in row if name.endswith(".odd") and np.nansum(found[row[name]])] == ["pd3.odd"]
+
+
+# --- the rules ---------------------------------------------------------------------------------------
+
+
+def test_the_camera_is_switched_off_at_the_first_reading_and_on_at_the_third_safe_one():
+    chain = ChainTest("opssat", period_s=PERIOD)
+    chain.feed({"pd6": 1.05, "pd6_valid": 1}, samples=3)
+    chain.expect_request("CAMERA_OFF", unit="camera", at_s=0.0)
+    chain.feed({"pd6": 1.04}, samples=3)
+    chain.expect_request("CAMERA_ON", unit="camera", at_s=25.0)
+
+
+def test_a_diode_that_does_not_vouch_for_its_reading_switches_nothing_off():
+    chain = ChainTest("opssat", period_s=PERIOD)
+    chain.feed({"pd6": 1.3, "pd6_valid": 0}, samples=5)
+    chain.expect_no_request("CAMERA_OFF")
+
+
+def test_a_device_is_on_again_when_its_diode_falls_into_shadow_at_once():
+    chain = ChainTest("opssat", period_s=PERIOD)
+    chain.feed({"pd3": 1.3, "pd3_valid": 1}, samples=2)
+    chain.expect_request("STR_OFF", unit="star-tracker", at_s=0.0)
+    chain.feed({"pd3": 0.0, "pd3_valid": 0}, samples=3)
+    chain.expect_request("STR_ON", unit="star-tracker", at_s=20.0)
+
+
+def test_a_feature_may_be_given_like_the_output_of_a_detector():
+    chain = ChainTest("opssat", {"pd1.mean": 0.7}, period_s=PERIOD)
+    chain.feed({"pd1": 0.1}, samples=70)
+    assert chain.state.value("pd1.mean") == 0.7
