@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card
+from models.dclop.errors import DifferenceError
 from models.dclop.graph import GraphWriter, Value
 from models.segments.mixture import (
     FLOOR,
@@ -26,16 +27,12 @@ TOLERANCE: Final = 1e-5
 """Largest difference from float64, relative to the score where that is above 1."""
 
 
-class ScoreError(AssertionError):
-    """A file whose scores are not those of the mixture; the text has the numbers."""
-
-
 def export_mixture(mixture: Mixture, card: Card, path: Path, inputs: NDArray[np.float32]) -> float:
     """Write `mixture` to `path` with `card`; return the largest difference from it on `inputs` (n, 9).
 
     Raises
     ------
-    ScoreError
+    DifferenceError
         If a score differs by more than `TOLERANCE`.
 
     """
@@ -45,7 +42,7 @@ def export_mixture(mixture: Mixture, card: Card, path: Path, inputs: NDArray[np.
     expected = mixture.score(inputs.astype(np.float64))
     difference = float((np.abs(found - expected) / np.maximum(1.0, np.abs(expected))).max())
     if not difference <= TOLERANCE:
-        raise ScoreError(f"{path}: differs by {difference:.2g} from float64, at most {TOLERANCE:g}")
+        raise DifferenceError(f"{path}: differs by {difference:.2g} from float64, at most {TOLERANCE:g}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written)
     return difference

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.hysteresis import Thresholds
 from models.segments.cutting import Segments, cut
 from models.segments.injection import LIT, REACH, trials
-from models.segments.mixture import COLUMNS, Mixture, fit
+from models.segments.mixture import COLUMNS, INPUTS, Mixture, fit
 from models.segments.photodiodes import Run
 
 Floats = NDArray[np.float64]
@@ -103,7 +103,8 @@ def _without(runs: Sequence[CutRun], left: CutRun, seed: int) -> Mixture:
 
 
 def _mixture(runs: Sequence[CutRun], seed: int) -> Mixture:
-    return fit(np.concatenate([one.inputs for one in runs]), seed)
+    empty = np.zeros((0, len(INPUTS)))
+    return fit(np.concatenate([empty, *(one.inputs for one in runs)]), seed)
 
 
 def left_out(runs: Sequence[CutRun], seed: int) -> Iterator[Figures]:

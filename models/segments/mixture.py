@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.mixture import GaussianMixture
 
+from models.dclop.errors import TrainingDataError
 from models.segments.features import FEATURES
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,16 @@ def transformed(inputs: Floats) -> Floats:
 
 
 def fit(inputs: Floats, seed: int) -> Mixture:
-    """Fit a mixture to `inputs` (n, D), the features `INPUTS` of segments without faults."""
+    """Fit a mixture to `inputs` (n, D), the features `INPUTS` of segments without faults.
+
+    Raises
+    ------
+    TrainingDataError
+        If there are fewer segments than components.
+
+    """
+    if len(inputs) < COMPONENTS:
+        raise TrainingDataError(f"{len(inputs)} segments to fit, at least {COMPONENTS} are needed")
     values = transformed(inputs)
     centre, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     model = GaussianMixture(COMPONENTS, reg_covar=SMOOTHING, n_init=STARTS, random_state=seed)

@@ -28,7 +28,9 @@ def train_opssat_stream(folder: Path, out: Path, seed: int) -> Card:
     ------
     RunError
         If the folder is not the data set.
-    ScoreError
+    TrainingDataError
+        If it has too few segments, or too few runs to leave any out.
+    DifferenceError
         If the file does not reproduce the mixture.
 
     """

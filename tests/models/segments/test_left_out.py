@@ -1,16 +1,19 @@
+from collections import Counter
+
 import numpy as np
 import onnxruntime as ort
 import pytest
 
+from models.dclop.errors import DifferenceError, TrainingDataError
 from models.metadata import read_card
 from models.segments.cutting import HOP, SAMPLES, cut
-from models.segments.export import ScoreError, export_mixture
+from models.segments.export import export_mixture
 from models.segments.features import FEATURES
 from models.segments.injection import FAULTS, FULL, LIT, ONSETS, inject, onsets, trials
-from models.segments.left_out import STALE, Trial, cut_run, fitted, judged
+from models.segments.left_out import STALE, Figures, Trial, cut_run, fitted, judged
 from models.segments.mixture import INPUTS, fit
 from models.segments.photodiodes import REPLAY_RUN, read_runs
-from models.segments.recipe import train_opssat_stream
+from models.segments.recipe import metrics, train_opssat_stream
 from tests.models.segments.made import write_data
 
 
@@ -94,7 +97,7 @@ def test_a_file_that_gives_other_scores_is_not_written(cuts, mixture, trained, t
     inputs = cuts[0].inputs.astype(np.float32)
     difference = export_mixture(mixture, card, tmp_path / "good.onnx", inputs)
     monkeypatch.setattr("models.segments.export.TOLERANCE", difference / 2)
-    with pytest.raises(ScoreError, match=r"bad\.onnx: differs by"):
+    with pytest.raises(DifferenceError, match=r"bad\.onnx: differs by"):
         export_mixture(mixture, card, tmp_path / "bad.onnx", inputs)
     assert not (tmp_path / "bad.onnx").exists()
 
@@ -144,3 +147,19 @@ def test_the_recipe_writes_a_file_that_does_not_know_the_shipped_run(trained, cu
     scores = ort.InferenceSession(out).run(None, {"window": window})[0]
     assert scores.shape == (len(window), 1)
     assert np.isfinite(scores).all()
+
+
+def test_a_run_alone_cannot_be_left_out(cuts):
+    with pytest.raises(TrainingDataError, match="0 segments to fit, at least 6 are needed"):
+        fitted(cuts[:1], 1)
+
+
+def test_a_kind_of_fault_that_was_never_found_has_no_delay():
+    figures = Figures("a", 24.0, alarms=1, tried=Counter(jump=2))
+    assert metrics([figures]) == {
+        "left_out.diode_hours": 24.0,
+        "left_out.alarms": 1,
+        "left_out.alarms_per_day": 6.0,
+        "left_out.jump.tried": 2,
+        "left_out.jump.found": 0,
+    }
