@@ -10,6 +10,7 @@ from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
 from fdir_service.mission import Mission
 from fdir_service.mission.schema import DerivedSection
+from fdir_service.segments import Segmenter
 from pus.block import Block
 from pus.parameters import Parameter, ValueType
 from pus.samples import Samples
@@ -25,6 +26,15 @@ class Derived:
     input: int
     section: DerivedSection
     formula: Formula
+
+
+@dataclass(slots=True)
+class Segments:
+    """Segments of one parameter: the rows of their features, the row of their input, and what cuts them."""
+
+    rows: list[int]
+    input: int
+    segmenter: Segmenter
 
 
 @dataclass(slots=True)
@@ -52,6 +62,15 @@ class Pool:
         self.derived = [
             Derived(row[d.name], row[d.input], d, formula(d)) for d in mission.file.derived if d.name in row
         ]
+        self.segments = [
+            Segments(
+                [row[name] for name in s.parameters],
+                row[s.input],
+                Segmenter(tuple(f.feature for f in s.features), s.samples, s.step, s.gap_s),
+            )
+            for s in mission.file.segment
+            if s.input in row
+        ]
         self._settings = [
             (row[section.name], section.id) for section in mission.file.setting if section.name in row
         ]
@@ -69,6 +88,8 @@ class Pool:
         """Forget what came before: derived parameters and detectors start anew."""
         for derived in self.derived:
             derived.formula = formula(derived.section)
+        for segments in self.segments:
+            segments.segmenter.reset()
         for detector in self.detectors:
             detector.flush()
         for selection in self.selections:
@@ -91,6 +112,8 @@ class Pool:
             values[place] = settings[parameter]
         for derived in self.derived:
             self._derive(derived, samples.times, values)
+        for segments in self.segments:
+            values[segments.rows] = segments.segmenter(samples.times, values[segments.input])
         for detector, inputs, scores, indices in zip(
             self.detectors, self._inputs, self._scores, self._indices, strict=True
         ):

@@ -122,6 +122,8 @@ def _pool_parts(name: str, pool: Pool) -> Iterator[tuple[str, Any, tuple[str, ..
     yield f"pool {name}", pool, ("invalid_values",)
     for k, derived in enumerate(pool.derived):
         yield f"derived {name} {k}", derived.formula, derived.formula.STATE
+    for k, segments in enumerate(pool.segments):
+        yield f"segments {name} {k}", segments.segmenter, segments.segmenter.STATE
     for k, selection in enumerate(pool.selections):
         yield f"selection {name} {k}", selection, ("last",)
     for k, detector in enumerate(pool.detectors):

@@ -33,6 +33,7 @@ _NAMES = {
     "SilenceError": FAILED,
     "StartError": FAILED,
     "EvaluationError": USAGE,
+    "RunError": USAGE,
     "FirmwareError": USAGE,
     "ChainDisagreementError": FAILED,
 }

@@ -22,8 +22,9 @@ class LevelRules:
         self._pmons = {section.id: section for section in file.pmon}
         self._fmons = {section.id: section for section in file.fmon}
         self._period = _periods(file)
+        self._segment = {name: s.samples for s in file.segment for name in s.parameters}
         self._window = {
-            name: windows.get(detector.name, 0)
+            name: windows.get(detector.name, 0) + max(self._segment.get(i, 0) for i in detector.inputs)
             for detector in file.detector
             for output in detector.outputs
             for name in (output.name, f"{output.name}.score")
@@ -74,7 +75,8 @@ class LevelRules:
 
     def _time(self, pmon: int) -> int:
         section = self._pmons[pmon]
-        samples = section.repetition * section.interval + self._window.get(section.parameter, 0)
+        first = self._window.get(section.parameter, 0) or self._segment.get(section.parameter, 0)
+        samples = section.repetition * section.interval + first
         return round(samples * self._period[section.parameter] * _NS)
 
 
@@ -85,6 +87,8 @@ def _periods(file: MissionFile) -> dict[str, float]:
     periods.update((s.name, sources[s.source]) for s in file.setting)
     for derived in file.derived:
         periods[derived.name] = periods[derived.input]
+    for segment in file.segment:
+        periods.update(dict.fromkeys(segment.parameters, periods[segment.input]))
     for detector in file.detector:
         for output in detector.outputs:
             periods[output.name] = periods[f"{output.name}.score"] = periods[detector.inputs[0]]

@@ -21,8 +21,8 @@ def check_unique(file: MissionFile, problems: Problems) -> None:
     columns = [p for source in file.source for p in source.parameters]
     outputs = [output for detector in file.detector for output in detector.outputs]
     plain: list[_Identified] = [*columns, *file.derived, *file.setting, *file.health]
-    names = [p.name for p in plain]
-    ids = [p.id for p in plain]
+    names = [p.name for p in plain] + [name for s in file.segment for name in s.parameters]
+    ids = [p.id for p in plain] + [f.id for s in file.segment for f in s.features]
     named: dict[str, Iterable[object]] = {
         "parameter name": names + [name for o in outputs for name in (o.name, f"{o.name}.score")],
         "parameter id": ids + [number for o in outputs for number in (o.index_id, o.score_id)],
@@ -47,7 +47,7 @@ def check_unique(file: MissionFile, problems: Problems) -> None:
 
 
 def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]:
-    """All parameters: measured, then derived, then detector outputs; each on its input's source."""
+    """All parameters: measured, derived, features, detector outputs; each on its input's source."""
     sources: dict[str, str] = {}
     for source in file.source:
         for p in source.parameters:
@@ -59,6 +59,7 @@ def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]
             continue
         sources[d.name] = sources[d.input]
         yield Parameter(d.id, d.name, ValueType.F64, sources[d.input], d.unit)
+    yield from _features(file, sources, problems)
     for k, setting in enumerate(file.setting):
         if setting.source not in {source.name for source in file.source}:
             problems.add(f"setting.{k}.source", f"unknown source {setting.source!r}")
@@ -79,3 +80,15 @@ def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]
             yield Parameter(o.index_id, o.name, ValueType.U8, source_name)
     for health in file.health:
         yield Parameter(health.id, health.name, ValueType.U32, OWN)
+
+
+def _features(file: MissionFile, sources: dict[str, str], problems: Problems) -> Iterable[Parameter]:
+    """Yield the features of segments; their names join those of `sources`."""
+    for k, segment in enumerate(file.segment):
+        if segment.input not in sources:
+            problems.add(f"segment.{k}.input", f"unknown parameter {segment.input!r}")
+            continue
+        source = sources[segment.input]
+        for name, feature in zip(segment.parameters, segment.features, strict=True):
+            sources[name] = source
+            yield Parameter(feature.id, name, ValueType.F64, source)

@@ -20,6 +20,7 @@ from fdir_service.mission.sections import (
     Text,
     Width,
 )
+from fdir_service.mission.segment_schema import SegmentSection
 from pus.parameters import ValueType
 from pus.profile import Profile
 
@@ -263,6 +264,7 @@ class MissionFile(Section):
     profile: ProfileSection = ProfileSection()
     source: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
     derived: tuple[DerivedSection, ...] = ()
+    segment: tuple[SegmentSection, ...] = ()
     setting: tuple[SettingSection, ...] = ()
     health: tuple[HealthSection, ...] = ()
     detector: tuple[DetectorSection, ...] = ()

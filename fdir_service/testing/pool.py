@@ -1,4 +1,7 @@
-"""The parameters of a source as a test gives them: no model runs, derived values may be given as well."""
+"""The parameters of a source as a test gives them: no model runs, no segment is cut.
+
+Derived values may be given as well.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +17,7 @@ from pus.samples import Samples
 
 
 class FedPool(Pool):
-    """Takes what detectors would have found, and derived parameters that are given, from the feed."""
+    """Takes from the feed what detectors and segments would have found, and derived parameters given."""
 
     def __init__(self, mission: Mission, source: str, chunk: int, feed: Feed) -> None:
         super().__init__(replace(mission, detectors=()), source, chunk)
@@ -37,4 +40,5 @@ class FedPool(Pool):
 
 def _outputs(mission: Mission) -> set[int]:
     sections = [output for detector in mission.file.detector for output in detector.outputs]
-    return {k for output in sections for k in (output.score_id, output.index_id)}
+    found = {k for output in sections for k in (output.score_id, output.index_id)}
+    return found | {feature.id for section in mission.file.segment for feature in section.features}

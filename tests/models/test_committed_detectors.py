@@ -19,6 +19,7 @@ REAL = CONFIGS / "imu" / "stuck-net-real.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
 PROTOCOL = sorted((CONFIGS / "atmonsat" / "models").glob("*.onnx"))
 RISE = CONFIGS / "atmonsat" / "atmonsat-rise.onnx"
+SEGMENTS = CONFIGS / "opssat" / "segment-mixture.onnx"
 
 
 def moving_hopper(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -45,7 +46,7 @@ def card_of(path: Path) -> Card:
 
 
 @pytest.mark.parametrize(
-    "path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT, RISE, *PROTOCOL], ids=lambda path: path.stem
+    "path", [STUCK, FAITHFUL, NET, REAL, ATMONSAT, RISE, SEGMENTS, *PROTOCOL], ids=lambda path: path.stem
 )
 def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> None:
     assert findings(path) == []
@@ -173,3 +174,14 @@ def test_the_net_of_the_real_sensor_beats_the_classical_checks_on_trials_it_has_
     assert figures["learned.nominal"] <= 1
     assert len(card.data) == 7
     assert card.command == "fdir train stuck-net-real --data DIR --seed 1"
+
+
+def test_the_detector_of_odd_segments_does_not_know_the_shipped_run_and_is_quiet_on_runs_left_out():
+    card = card_of(SEGMENTS)
+    assert "2021-04-17_21-20-34" not in card.data
+    assert len([name for name in card.data if not name.startswith("ground")]) == 8
+    assert card.command == "fdir train opssat-stream --data DIR --seed 1"
+    assert card.metrics["left_out.alarms_per_day"] <= 2
+    assert card.metrics["left_out.diode_hours"] > 30
+    for kind in ("stuck", "noise", "weak_noise"):
+        assert card.metrics[f"left_out.{kind}.found"] >= 0.6 * card.metrics[f"left_out.{kind}.tried"]

@@ -16,6 +16,7 @@ from models.metadata import read_card
 from models.training import DenseTraining
 from tests.fdir_service.recorded import write_broad
 from tests.models.atmonsat.test_protocol import write
+from tests.models.segments.made import write_run
 
 
 @pytest.fixture(autouse=True)
@@ -136,3 +137,18 @@ def test_dclop_says_what_is_wrong_with_a_table(fdir, tmp_path, adcs):
     ended = fdir("train", "dclop", "--data", adcs, "--columns", "mag.x,mag.z")
     assert (ended.code, ended.err) == (2, f"fdir: {adcs}: no column mag.z, it has mag.x, mag.y, label\n")
     assert fdir("train", "dclop", "--data", adcs, "--clusters", 61).code == 2
+
+
+def test_the_detector_of_odd_segments_is_fitted_to_a_folder_of_runs(fdir, tmp_path):
+    for seed in (1, 2, 3):
+        write_run(tmp_path / "runs" / f"{seed}.parquet", seed)
+    ended = fdir("train", "opssat-stream", "--data", tmp_path, "--mission", tmp_path, "--json")
+    card = json.loads(ended.out)
+    assert (ended.code, list(card["data"])) == (0, ["1", "2", "3"])
+    assert read_card(tmp_path / "segment-mixture.onnx")[0].model_dump(mode="json") == card
+
+
+def test_a_folder_without_runs_is_told(fdir, tmp_path):
+    ended = fdir("train", "opssat-stream", "--data", tmp_path)
+    assert ended.code == 2
+    assert "no .parquet files" in ended.err
