@@ -41,6 +41,7 @@ class Detector:
     verdict : how the model may be run: the path that chunks take, and why not a faster one.
     streaming : the streaming path, if the verdict has one.
     windows, scored : windows scored, in all and on each path.
+    indices : what makes a failure index of a score, for each output that becomes one.
 
     """
 
@@ -54,11 +55,16 @@ class Detector:
         self._spacing = Spacing.of(setup.card)
         self.clean = 0
         self.last_time: int | None = None
-        self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
+        self._indexed = {
+            row: Hysteresis(o.on, o.off)
+            for row, o in enumerate(setup.outputs)
+            if o.on is not None and o.off is not None
+        }
+        self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
         self._columns = np.array(self._places, np.intp)
         self._single = (1, self.window, *setup.card.shape)
-        self._not_known = np.full((len(self._places), 1), np.nan)
+        self._not_known = np.full((len(self._places), 1), np.nan), np.full((len(self.indices), 1), np.nan)
         self.windows = 0
         self.scored: Counter[str] = Counter()
         # Samples pushed since the start, and up to which of them the streaming state has seen them.
@@ -138,7 +144,7 @@ class Detector:
 
         Returns
         -------
-        scores, indices : (outputs, K) float64 each; NaN = not known.
+        scores, indices : (outputs, K) and (outputs that become an index, K) float64; NaN = not known.
 
         """
         if len(times) == 1:
@@ -155,9 +161,9 @@ class Detector:
             if start < span.stop:
                 found = self._score(Span(start, span.stop, span.before + start - span.start), len(times))
                 scores[:, start : span.stop] = found.T[self._columns]
-        indices = np.empty_like(scores)
-        for row, index in enumerate(self.indices):
-            indices[row] = index(scores[row])
+        indices = np.empty((len(self._indexed), len(times)))
+        for k, (row, index) in enumerate(self._indexed.items()):
+            indices[k] = index(scores[row])
         return scores, indices
 
     def _goes_on(self, time: int, values: list[float]) -> bool:
@@ -178,12 +184,12 @@ class Detector:
         if self.clean < self.window:
             for index in self.indices:
                 index.next(math.nan)
-            return self._not_known, self._not_known
+            return self._not_known
         found = self._newest_score(before)
         scores = [found[column] for column in self._places]
-        indices = [index.next(score) for index, score in zip(self.indices, scores, strict=True)]
-        both = np.array([scores, indices])[:, :, None]
-        return both[0], both[1]
+        indices = [index.next(scores[row]) for row, index in self._indexed.items()]
+        both = np.array([*scores, *indices])[:, None]
+        return both[: len(scores)], both[len(scores) :]
 
     def _newest_score(self, before: int) -> list[float]:
         """Score the window that ends with the newest sample."""

@@ -58,7 +58,7 @@ class Pool:
         self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
         self._inputs = [_rows([table.row[k] for k in d.setup.inputs]) for d in self.detectors]
         self._scores = [_rows([table.row[o.score] for o in d.setup.outputs]) for d in self.detectors]
-        self._indices = [_rows([table.row[o.index] for o in d.setup.outputs]) for d in self.detectors]
+        self._indices = [_rows([table.row[k] for k in d.setup.indices]) for d in self.detectors]
         self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
@@ -125,8 +125,9 @@ class Pool:
 
 def _rows(rows: list[int]) -> slice | NDArray[np.intp]:
     """Return what selects `rows`: for neighbours a slice, which costs a fraction of a list of places."""
-    if rows == list(range(rows[0], rows[0] + len(rows))):
-        return slice(rows[0], rows[0] + len(rows))
+    first = rows[0] if rows else 0
+    if rows == list(range(first, first + len(rows))):
+        return slice(first, first + len(rows))
     return np.array(rows, np.intp)
 
 

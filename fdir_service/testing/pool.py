@@ -37,4 +37,4 @@ class FedPool(Pool):
 
 def _outputs(mission: Mission) -> set[int]:
     sections = [output for detector in mission.file.detector for output in detector.outputs]
-    return {k for output in sections for k in (output.score_id, output.index_id)}
+    return {k for output in sections for k in output.named.values()}
