@@ -26,7 +26,7 @@ class LevelRules:
             name: windows.get(detector.name, 0)
             for detector in file.detector
             for output in detector.outputs
-            for name in (output.name, f"{output.name}.score")
+            for name in output.named
         }
         self._order = Order(levels)
         self._problems = problems
