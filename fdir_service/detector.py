@@ -12,6 +12,7 @@ from fdir_service.continuity import Spacing, Span, spans
 from fdir_service.history import History
 from fdir_service.hysteresis import Hysteresis
 from fdir_service.mission import DetectorSetup
+from fdir_service.places import selector
 from fdir_service.session import DetectorError, WindowSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
@@ -62,7 +63,7 @@ class Detector:
         }
         self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
-        self._columns = np.array(self._places, np.intp)
+        self._columns = selector(self._places)
         self._single = (1, self.window, *setup.card.shape)
         self._not_known = np.full((len(self._places), 1), np.nan), np.full((len(self.indices), 1), np.nan)
         self.windows = 0
@@ -151,15 +152,16 @@ class Detector:
             values = inputs[:, 0].tolist()
             if self._goes_on(int(times[0]), values):
                 return self._one(values)
-        with np.errstate(over="ignore"):
-            samples = np.ascontiguousarray(inputs.T, np.float32)
-        self.history.push(samples)
+        samples, known = _singles(inputs)
+        if self.window > 1 or self.streaming:
+            self.history.push(samples)
         self._pushed += len(samples)
-        scores = np.full((len(self._columns), len(times)), np.nan)
-        for span in self._spans(times, samples):
+        scores = np.empty((len(self._places), len(times)))
+        scores.fill(np.nan)
+        for span in self._spans(times, known):
             start = max(span.start, span.start + self.window - 1 - span.before)
             if start < span.stop:
-                found = self._score(Span(start, span.stop, span.before + start - span.start), len(times))
+                found = self._score(Span(start, span.stop, span.before + start - span.start), samples)
                 scores[:, start : span.stop] = found.T[self._columns]
         indices = np.empty((len(self._indexed), len(times)))
         for k, (row, index) in enumerate(self._indexed.items()):
@@ -202,23 +204,24 @@ class Detector:
         outputs: list[float] = found[0].tolist()
         return outputs
 
-    def _spans(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> list[Span]:
-        finite = np.isfinite(samples)
-        known = None if finite.all() else np.asarray(finite.all(axis=1))
+    def _spans(self, times: NDArray[np.int64], known: NDArray[np.bool_] | None) -> list[Span]:
         found = spans(known, self._spacing.late(times, self.last_time), len(times), self.clean)
         last = found[-1]
         self.clean = last.before + last.stop - last.start
         self.last_time = int(times[-1])
         return found
 
-    def _score(self, ready: Span, size: int) -> NDArray[np.float32]:
-        """Score the windows (n, outputs) that end at the samples of a span, in a chunk of `size`."""
+    def _score(self, ready: Span, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Score the windows (n, outputs) that end at the samples of a span in a chunk."""
         n = ready.stop - ready.start
         self.windows += n
         if self.streaming and self.streaming.pays(n):
-            return self._stream(self.streaming, ready, size)
+            return self._stream(self.streaming, ready, len(samples))
         self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
-        return self._windows.slide(self._newest(self.window - 1, ready, size))
+        # A window of one sample needs no history.
+        alone = self.window == 1
+        own = samples[ready.start : ready.stop]
+        return self._windows.slide(own if alone else self._newest(self.window - 1, ready, len(samples)))
 
     def _newest(self, earlier: int, ready: Span, size: int) -> NDArray[np.float32]:
         """Return the samples of a span, and some earlier ones, from the history."""
@@ -237,3 +240,12 @@ class Detector:
         self._fed = first + n
         self.scored[session.path(earlier + n)] += n
         return session.run(self._newest(earlier, ready, size))[earlier:]
+
+
+def _singles(inputs: Floats) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+    """Return inputs (channels, K) as samples (K, channels), and which of them are known; None: all are."""
+    if np.abs(inputs).max() < _INFINITE:
+        return np.ascontiguousarray(inputs.T, np.float32), None
+    with np.errstate(over="ignore"):
+        samples = np.ascontiguousarray(inputs.T, np.float32)
+    return samples, np.asarray(np.isfinite(samples).all(axis=1))
