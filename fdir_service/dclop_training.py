@@ -1,12 +1,13 @@
 """What ``fdir train dclop`` is asked for, as a recipe of DCLOP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.card import Card
 from models.dclop.huber import DynamicLoss, StaticLoss
 from models.dclop.recipe import DclopRecipe, train_dclop
-from models.dclop.table import read_table
+from models.dclop.table import joined, read_table
 from models.dclop.training import DEPENDABLE, PAPER, DclopSettings
 from models.training import ProgressCallback
 
@@ -63,15 +64,17 @@ class DclopChoice:
         )
 
 
-def train_table(path: Path, out: Path, seed: int, choice: DclopChoice, progress: ProgressCallback) -> Card:
-    """Train on the table at `path` and write `out`.
+def train_tables(
+    paths: Sequence[Path], out: Path, seed: int, choice: DclopChoice, progress: ProgressCallback
+) -> Card:
+    """Train on the rows of all tables at `paths` and write `out`.
 
     Raises
     ------
     TrainingDataError
-        If the table cannot be trained on as chosen.
+        If the tables cannot be trained on as chosen, or have different columns.
 
     """
-    table = read_table(path, choice.columns, choice.without)
+    table = joined([read_table(path, choice.columns, choice.without) for path in paths])
     recipe = DclopRecipe(choice.settings, choice.budget, choice.words)
-    return train_dclop(table, path.name, out, seed, progress, recipe)
+    return train_dclop(table, " --data ".join(p.name for p in paths), out, seed, progress, recipe)

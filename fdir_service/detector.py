@@ -12,6 +12,7 @@ from fdir_service.continuity import Spacing, Span, spans
 from fdir_service.history import History
 from fdir_service.hysteresis import Hysteresis
 from fdir_service.mission import DetectorSetup
+from fdir_service.places import selector
 from fdir_service.session import DetectorError, WindowSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
@@ -41,6 +42,7 @@ class Detector:
     verdict : how the model may be run: the path that chunks take, and why not a faster one.
     streaming : the streaming path, if the verdict has one.
     windows, scored : windows scored, in all and on each path.
+    indices : what makes a failure index of a score, for each output that becomes one.
 
     """
 
@@ -54,11 +56,16 @@ class Detector:
         self._spacing = Spacing.of(setup.card)
         self.clean = 0
         self.last_time: int | None = None
-        self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
+        self._indexed = {
+            row: Hysteresis(o.on, o.off)
+            for row, o in enumerate(setup.outputs)
+            if o.on is not None and o.off is not None
+        }
+        self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
-        self._columns = np.array(self._places, np.intp)
+        self._columns = selector(self._places)
         self._single = (1, self.window, *setup.card.shape)
-        self._not_known = np.full((len(self._places), 1), np.nan)
+        self._not_known = np.full((len(self._places), 1), np.nan), np.full((len(self.indices), 1), np.nan)
         self.windows = 0
         self.scored: Counter[str] = Counter()
         # Samples pushed since the start, and up to which of them the streaming state has seen them.
@@ -138,26 +145,27 @@ class Detector:
 
         Returns
         -------
-        scores, indices : (outputs, K) float64 each; NaN = not known.
+        scores, indices : (outputs, K) and (outputs that become an index, K) float64; NaN = not known.
 
         """
         if len(times) == 1:
             values = inputs[:, 0].tolist()
             if self._goes_on(int(times[0]), values):
                 return self._one(values)
-        with np.errstate(over="ignore"):
-            samples = np.ascontiguousarray(inputs.T, np.float32)
-        self.history.push(samples)
+        samples, known = _singles(inputs)
+        if self.window > 1 or self.streaming:
+            self.history.push(samples)
         self._pushed += len(samples)
-        scores = np.full((len(self._columns), len(times)), np.nan)
-        for span in self._spans(times, samples):
+        scores = np.empty((len(self._places), len(times)))
+        scores.fill(np.nan)
+        for span in self._spans(times, known):
             start = max(span.start, span.start + self.window - 1 - span.before)
             if start < span.stop:
-                found = self._score(Span(start, span.stop, span.before + start - span.start), len(times))
+                found = self._score(Span(start, span.stop, span.before + start - span.start), samples)
                 scores[:, start : span.stop] = found.T[self._columns]
-        indices = np.empty_like(scores)
-        for row, index in enumerate(self.indices):
-            indices[row] = index(scores[row])
+        indices = np.empty((len(self._indexed), len(times)))
+        for k, (row, index) in enumerate(self._indexed.items()):
+            indices[k] = index(scores[row])
         return scores, indices
 
     def _goes_on(self, time: int, values: list[float]) -> bool:
@@ -178,12 +186,12 @@ class Detector:
         if self.clean < self.window:
             for index in self.indices:
                 index.next(math.nan)
-            return self._not_known, self._not_known
+            return self._not_known
         found = self._newest_score(before)
         scores = [found[column] for column in self._places]
-        indices = [index.next(score) for index, score in zip(self.indices, scores, strict=True)]
-        both = np.array([scores, indices])[:, :, None]
-        return both[0], both[1]
+        indices = [index.next(scores[row]) for row, index in self._indexed.items()]
+        both = np.array([*scores, *indices])[:, None]
+        return both[: len(scores)], both[len(scores) :]
 
     def _newest_score(self, before: int) -> list[float]:
         """Score the window that ends with the newest sample."""
@@ -196,23 +204,24 @@ class Detector:
         outputs: list[float] = found[0].tolist()
         return outputs
 
-    def _spans(self, times: NDArray[np.int64], samples: NDArray[np.float32]) -> list[Span]:
-        finite = np.isfinite(samples)
-        known = None if finite.all() else np.asarray(finite.all(axis=1))
+    def _spans(self, times: NDArray[np.int64], known: NDArray[np.bool_] | None) -> list[Span]:
         found = spans(known, self._spacing.late(times, self.last_time), len(times), self.clean)
         last = found[-1]
         self.clean = last.before + last.stop - last.start
         self.last_time = int(times[-1])
         return found
 
-    def _score(self, ready: Span, size: int) -> NDArray[np.float32]:
-        """Score the windows (n, outputs) that end at the samples of a span, in a chunk of `size`."""
+    def _score(self, ready: Span, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Score the windows (n, outputs) that end at the samples of a span in a chunk."""
         n = ready.stop - ready.start
         self.windows += n
         if self.streaming and self.streaming.pays(n):
-            return self._stream(self.streaming, ready, size)
+            return self._stream(self.streaming, ready, len(samples))
         self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
-        return self._windows.slide(self._newest(self.window - 1, ready, size))
+        # A window of one sample needs no history.
+        alone = self.window == 1
+        own = samples[ready.start : ready.stop]
+        return self._windows.slide(own if alone else self._newest(self.window - 1, ready, len(samples)))
 
     def _newest(self, earlier: int, ready: Span, size: int) -> NDArray[np.float32]:
         """Return the samples of a span, and some earlier ones, from the history."""
@@ -231,3 +240,12 @@ class Detector:
         self._fed = first + n
         self.scored[session.path(earlier + n)] += n
         return session.run(self._newest(earlier, ready, size))[earlier:]
+
+
+def _singles(inputs: Floats) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+    """Return inputs (channels, K) as samples (K, channels), and which of them are known; None: all are."""
+    if np.abs(inputs).max() < _INFINITE:
+        return np.ascontiguousarray(inputs.T, np.float32), None
+    with np.errstate(over="ignore"):
+        samples = np.ascontiguousarray(inputs.T, np.float32)
+    return samples, np.asarray(np.isfinite(samples).all(axis=1))

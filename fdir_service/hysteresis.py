@@ -21,11 +21,13 @@ class Hysteresis:
         """Return the index of each score (K,); a score that is not known gives none and starts anew."""
         if len(score) == 1:
             return np.array([self.next(float(score[0]))])
-        # A chunk on one side of both thresholds is the rule.
-        for decided, index in ((score < self.off, 0.0), (score >= self.on, 1.0)):
-            if decided.all():
-                self.state = index
-                return np.full(len(score), index)
+        # A chunk on one side of both thresholds is the rule; an unknown score is on neither.
+        if score.max() < self.off:
+            self.state = 0.0
+            return np.zeros(len(score))
+        if score.min() >= self.on:
+            self.state = 1.0
+            return np.ones(len(score))
         return self._mixed(score)
 
     def next(self, score: float) -> float:

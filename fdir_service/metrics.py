@@ -136,6 +136,6 @@ class Metrics:
         for fmon, state in chain.monitoring.fmon_states.items():
             self._fmon.labels(str(fmon)).set(state.status)
         for detector in self._mission.detectors:
-            for output in detector.outputs:
-                name = self._mission.parameters.by_id[output.index].name
-                self._index.labels(detector.name, name).set(chain.latest(output.index))
+            for index in detector.indices:
+                name = self._mission.parameters.by_id[index].name
+                self._index.labels(detector.name, name).set(chain.latest(index))

@@ -13,9 +13,10 @@ class Origins:
         self._digest: dict[int, str] = {}
         for detector in mission.detectors:
             for output in detector.outputs:
-                self._inputs[output.index] = (output.score, *detector.inputs)
                 self._inputs[output.score] = detector.inputs
-                self._digest[output.index] = self._digest[output.score] = detector.sha256
+                if output.index is not None:
+                    self._inputs[output.index] = (output.score, *detector.inputs)
+                self._digest |= dict.fromkeys(output.parameters, detector.sha256)
         by_name = mission.parameters.by_name
         self._inputs |= {by_name[d.name].id: (by_name[d.input].id,) for d in mission.file.derived}
         self._inputs |= {

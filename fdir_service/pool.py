@@ -10,6 +10,7 @@ from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
 from fdir_service.mission import Mission
 from fdir_service.mission.schema import DerivedSection
+from fdir_service.places import selector
 from fdir_service.segments import Segmenter
 from pus.block import Block
 from pus.parameters import Parameter, ValueType
@@ -75,9 +76,9 @@ class Pool:
             (row[section.name], section.id) for section in mission.file.setting if section.name in row
         ]
         self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
-        self._inputs = [_rows([table.row[k] for k in d.setup.inputs]) for d in self.detectors]
-        self._scores = [_rows([table.row[o.score] for o in d.setup.outputs]) for d in self.detectors]
-        self._indices = [_rows([table.row[o.index] for o in d.setup.outputs]) for d in self.detectors]
+        self._inputs = [selector([table.row[k] for k in d.setup.inputs]) for d in self.detectors]
+        self._scores = [selector([table.row[o.score] for o in d.setup.outputs]) for d in self.detectors]
+        self._indices = [selector([table.row[k] for k in d.setup.indices]) for d in self.detectors]
         self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
@@ -144,13 +145,6 @@ class Pool:
             low <= x <= high and not (whole and x % 1)
             for x, (low, high, whole) in zip(values, ranges, strict=True)
         )
-
-
-def _rows(rows: list[int]) -> slice | NDArray[np.intp]:
-    """Return what selects `rows`: for neighbours a slice, which costs a fraction of a list of places."""
-    if rows == list(range(rows[0], rows[0] + len(rows))):
-        return slice(rows[0], rows[0] + len(rows))
-    return np.array(rows, np.intp)
 
 
 def _distrust_switch(selection: _Selection, values: Floats) -> None:

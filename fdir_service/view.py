@@ -26,8 +26,8 @@ class _Watched:
         mission = stream.mission
         self.stream = stream
         outputs = [output for detector in mission.detectors for output in detector.outputs]
-        self.indices = {o.index: mission.parameters.by_id[o.index].name for o in outputs}
-        self.scores = {o.index: o.score for o in outputs}
+        self.scores = {o.index: o.score for o in outputs if o.index is not None}
+        self.indices = {index: mission.parameters.by_id[index].name for index in self.scores}
         self.pmons = [s for s in mission.file.pmon if mission.pmons[s.id].parameter in self.indices]
         self.fmons = mission.file.fmon
 

@@ -28,18 +28,21 @@ class Channel(_Frozen):
 
 
 class Output(_Frozen):
-    """One score with the thresholds that turn it into a failure index.
+    """One score, and the thresholds that turn it into a failure index, if it can become one.
 
-    The index becomes 1 at ``score >= on`` and 0 at ``score < off``; in between it keeps its value.
+    The index becomes 1 at ``score >= on`` and 0 at ``score < off``; in between it keeps its value. Without
+    thresholds the output is a plain score: a label, a membership, a latent point.
     """
 
     name: Name
-    on: float
-    off: float
+    on: float | None = None
+    off: float | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.off > self.on:
+        if (self.on is None) != (self.off is None):
+            raise ValueError("on and off thresholds come together, or neither does")
+        if self.on is not None and self.off is not None and self.off > self.on:
             raise ValueError(f"off threshold {self.off} is above on threshold {self.on}")
         return self
 

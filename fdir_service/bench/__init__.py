@@ -12,6 +12,7 @@ from fdir_service.bench import (
     others,
     overheads,
     packing,
+    portrait,
     recurrent,
     replays,
     saturated,
@@ -20,7 +21,7 @@ from fdir_service.bench import (
 from fdir_service.bench.rounds import Result, Row, Skipped, measure
 
 _THEMES = (
-    *(monitors, packing, engines, saturated, replays, equality, overheads),
+    *(monitors, packing, engines, portrait, saturated, replays, equality, overheads),
     *(recurrent, others, starting, losses, latency),
 )
 ROWS: tuple[Row, ...] = tuple(row for theme in _THEMES for row in theme.ROWS)

@@ -58,7 +58,10 @@ class Naive:
     """
 
     def __init__(self, detector: DetectorSetup, samples: Floats) -> None:
-        card, self._outputs = detector.card, detector.outputs
+        card = detector.card
+        self._outputs = [
+            (o.column, o.on, o.off) for o in detector.outputs if o.on is not None and o.off is not None
+        ]
         self._names = [channel.name for channel in card.channels]
         self._session = open_session(detector.path.read_bytes(), detector.path)
         before = card.window - 1
@@ -75,10 +78,10 @@ class Naive:
             return [np.nan] * len(self._outputs)
         window = self._window.astype(np.float32)[None]
         scores: list[float] = self._session.run([OUTPUT_NAME], {INPUT_NAME: window})[0][0].tolist()
-        for k, output in enumerate(self._outputs):
-            score = scores[output.column]
-            if score >= output.on or score < output.off:
-                self._indices[k] = float(score >= output.on)
+        for k, (column, on, off) in enumerate(self._outputs):
+            score = scores[column]
+            if score >= on or score < off:
+                self._indices[k] = float(score >= on)
         return scores
 
     def run(self) -> list[list[float]]:

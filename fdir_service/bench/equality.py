@@ -7,7 +7,6 @@ import numpy as np
 from fdir_service.bench.reference import PERIOD, Bare, Floats, setup, signals
 from fdir_service.bench.rounds import Fact, Row
 from fdir_service.detector import Detector
-from fdir_service.hysteresis import Hysteresis
 
 WINDOWS = 20_000
 QUICK = 600
@@ -29,7 +28,8 @@ def differences(windows: int) -> Difference:
     before = detector.card.window - 1
     samples = signals(before + windows, faulty=True)
     wanted = Bare.of(detector, samples).scores().astype(np.float64)
-    decided = [Hysteresis(o.on, o.off)(wanted[:, o.column]) for o in detector.outputs]
+    fresh = Detector(detector, CHUNK).indices
+    decided = [index(wanted[:, o.column]) for index, o in zip(fresh, detector.outputs, strict=True)]
     largest, flipped = 0.0, 0
     for seed, most in SEEDS:
         scores, indices = _cut(Detector(detector, CHUNK), samples.T, seed, most)

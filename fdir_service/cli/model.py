@@ -11,7 +11,7 @@ from fdir_service.cli import MISSED, options
 from fdir_service.cli.console import console, print_json
 
 if TYPE_CHECKING:
-    from models.card import Card
+    from models.card import Card, Output
 
 app = typer.Typer(help="Inspect and check detector files.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="An ONNX file.")]
@@ -74,10 +74,16 @@ def _print_card(file: Path, card: "Card", sha256: str) -> None:
         markup=False,
     )
     for output in card.outputs:
-        out.print(f"  output   {output.name}: index 1 at score >= {output.on:g}, 0 at score < {output.off:g}")
+        out.print(f"  output   {output.name}: {_index(output)}")
     for name, value in card.metrics.items():
         out.print(f"  metric   {name} = {value:g}")
     out.print(f"  rebuild  {card.command}", markup=False)
+
+
+def _index(output: "Output") -> str:
+    if output.on is None:
+        return "a plain score"
+    return f"index 1 at score >= {output.on:g}, 0 at score < {output.off:g}"
 
 
 def _print_paths(found: dict[str, Any], window: int) -> None:

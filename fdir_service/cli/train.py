@@ -182,9 +182,28 @@ def _train_stuck(recipe: "StuckRecipe", mission: Path, out: Path | None, seeds: 
         console().print(f"{name} = {mean:g}  ({low:g} .. {high:g})")
 
 
+@app.command("dclop-adcs")
+def dclop_adcs(
+    mission: Annotated[Path, typer.Option(help="Folder of the mission.")] = Path("configs/cubesat-adcs"),
+    out: training.Out = None,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Train the DCLOP of the simulated CubeSat on twelve days of nominal flight, `--dependable`.
+
+    [dim]Example:[/] fdir train dclop-adcs --seed 1
+    """
+    training.recipes()
+    from fdir_service.adcs_flights import train_adcs
+
+    training.run(lambda report: train_adcs(out or mission / "dclop.onnx", seed, report), as_json)
+
+
 @app.command("dclop")
 def dclop(
-    data: Annotated[Path, typer.Option(help="Table of samples x channels (.csv, .parquet).")],
+    data: Annotated[
+        list[Path], typer.Option(help="Table of samples x channels (.csv, .parquet); may be repeated.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="The ONNX file.")] = Path("dclop.onnx"),
     seed: options.Seed = 1,
     columns: Annotated[str, typer.Option(help="Channels, A,B,...; default: all columns with numbers.")] = "",
@@ -205,12 +224,12 @@ def dclop(
     [dim]Example:[/] fdir train dclop --data adcs.csv --without label --seed 1
     """
     training.recipes()
-    from fdir_service.dclop_training import DclopChoice, train_table
+    from fdir_service.dclop_training import DclopChoice, train_tables
 
     choice = DclopChoice(
         _words(columns), _words(without), dependable, clusters, clip, restarts, static, budget
     )
-    training.run(lambda report: train_table(data, out, seed, choice, report), as_json)
+    training.run(lambda report: train_tables(data, out, seed, choice, report), as_json)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -21,14 +21,25 @@ from pus.st19 import EventAction
 
 @dataclass(frozen=True, slots=True)
 class OutputSetup:
-    """One output of a detector: its thresholds and the parameters that carry it."""
+    """One output of a detector: its thresholds and the parameters that carry it.
+
+    Attributes
+    ----------
+    index : the parameter of its failure index; None, and no thresholds, for a plain score.
+
+    """
 
     name: str
     column: int
     score: int
-    index: int
-    on: float
-    off: float
+    index: int | None
+    on: float | None
+    off: float | None
+
+    @property
+    def parameters(self) -> tuple[int, ...]:
+        """The parameters that carry it."""
+        return (self.score,) if self.index is None else (self.score, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,11 @@ class DetectorSetup:
     inputs: tuple[int, ...]
     outputs: tuple[OutputSetup, ...]
     compiled_step: bool = False
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """The parameters of the failure indices, in the order of the outputs that have one."""
+        return tuple(o.index for o in self.outputs if o.index is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from fdir_service.mission.compiled import DetectorSetup, OutputSetup
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import DetectorSection, MissionFile, OutputSection
-from models.card import Card
+from models.card import Card, Output
 from models.metadata import CardError, read_card
 from pus.parameters import ParameterTable
 
@@ -71,8 +71,23 @@ class DetectorCompiler:
             self._problems.add(f"{key}.output", f"the card has {', '.join(columns)}, not {section.output!r}")
             return None
         column = columns[section.output]
-        on = card.outputs[column].on if section.on is None else section.on
-        off = card.outputs[column].off if section.off is None else section.off
+        on, off = self._thresholds(key, section, card.outputs[column])
+        return OutputSetup(section.name, column, section.score_id, section.index_id, on, off)
+
+    def _thresholds(
+        self, key: str, section: OutputSection, output: Output
+    ) -> tuple[float, float] | tuple[None, None]:
+        """Return the thresholds of an output that becomes an index; none of a plain score."""
+        if section.index_id is None:
+            if (section.on, section.off) != (None, None):
+                self._problems.add(f"{key}.index_id", "is missing: thresholds are for an index")
+            return None, None
+        on = output.on if section.on is None else section.on
+        off = output.off if section.off is None else section.off
+        if on is None or off is None:
+            reason = f"output {output.name!r} is a plain score, the card gives it no thresholds"
+            self._problems.add(f"{key}.index_id", reason)
+            return None, None
         if off > on:
             self._problems.add(f"{key}.off", f"off threshold {off} is above on threshold {on}")
-        return OutputSetup(section.name, column, section.score_id, section.index_id, on, off)
+        return on, off

@@ -27,7 +27,7 @@ class LevelRules:
             name: windows.get(detector.name, 0) + max(self._segment.get(i, 0) for i in detector.inputs)
             for detector in file.detector
             for output in detector.outputs
-            for name in (output.name, f"{output.name}.score")
+            for name in output.named
         }
         self._order = Order(levels)
         self._problems = problems

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import (
     DerivedSection,
+    DetectorSection,
     HealthSection,
     MissionFile,
     ParameterSection,
@@ -24,8 +25,8 @@ def check_unique(file: MissionFile, problems: Problems) -> None:
     names = [p.name for p in plain] + [name for s in file.segment for name in s.parameters]
     ids = [p.id for p in plain] + [f.id for s in file.segment for f in s.features]
     named: dict[str, Iterable[object]] = {
-        "parameter name": names + [name for o in outputs for name in (o.name, f"{o.name}.score")],
-        "parameter id": ids + [number for o in outputs for number in (o.index_id, o.score_id)],
+        "parameter name": names + [name for o in outputs for name in o.named],
+        "parameter id": ids + [number for o in outputs for number in o.named.values()],
         "source name": [s.name for s in file.source],
         "detector name": [d.name for d in file.detector],
         "event id": [e.id for e in file.event],
@@ -74,10 +75,7 @@ def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]
             reason = f"unknown parameters {unknown}" if unknown else f"more than one source: {found}"
             problems.add(f"detector.{k}.inputs", reason)
             continue
-        source_name = str(found.pop())
-        for o in section.outputs:
-            yield Parameter(o.score_id, f"{o.name}.score", ValueType.F32, source_name)
-            yield Parameter(o.index_id, o.name, ValueType.U8, source_name)
+        yield from _outputs(section, str(found.pop()))
     for health in file.health:
         yield Parameter(health.id, health.name, ValueType.U32, OWN)
 
@@ -92,3 +90,10 @@ def _features(file: MissionFile, sources: dict[str, str], problems: Problems) ->
         for name, feature in zip(segment.parameters, segment.features, strict=True):
             sources[name] = source
             yield Parameter(feature.id, name, ValueType.F64, source)
+
+
+def _outputs(section: DetectorSection, source: str) -> Iterable[Parameter]:
+    """Yield what carries the outputs of a detector: each score, and the index of those that have one."""
+    for output in section.outputs:
+        for (name, number), kind in zip(output.named.items(), (ValueType.F32, ValueType.U8), strict=False):
+            yield Parameter(number, name, kind, source)

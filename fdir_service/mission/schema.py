@@ -143,10 +143,19 @@ class OutputSection(Section):
 
     output: Name
     score_id: Id
-    index_id: Id
-    name: Name = Field(description="name of the index; the score is NAME.score")
+    index_id: Annotated[Id | None, Width("identifier")] = Field(
+        None, description="absent: a plain score, which becomes no index"
+    )
+    name: Name = Field(description="name of the index, the score is NAME.score; of the score if it is plain")
     on: float | None = None
     off: float | None = None
+
+    @property
+    def named(self) -> dict[str, int]:
+        """Names of the parameters that carry it, with their ids: the score first."""
+        if self.index_id is None:
+            return {self.name: self.score_id}
+        return {f"{self.name}.score": self.score_id, self.name: self.index_id}
 
 
 class DetectorSection(Section):

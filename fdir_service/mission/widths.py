@@ -24,7 +24,8 @@ def _fields(section: Section, prefix: str) -> Iterator[tuple[str, Width, Any]]:
     """Yield key, width and value of every key that has a width."""
     for name, field in type(section).model_fields.items():
         value, key = getattr(section, name), f"{prefix}{name}"
-        yield from ((key, mark, value) for mark in field.metadata if isinstance(mark, Width))
+        if value is not None:
+            yield from ((key, mark, value) for mark in field.metadata if isinstance(mark, Width))
         parts = [(key, value)]
         if isinstance(value, tuple):
             parts = [(f"{key}.{k}", part) for k, part in enumerate(value)]

@@ -40,5 +40,5 @@ class FedPool(Pool):
 
 def _outputs(mission: Mission) -> set[int]:
     sections = [output for detector in mission.file.detector for output in detector.outputs]
-    found = {k for output in sections for k in (output.score_id, output.index_id)}
+    found = {k for output in sections for k in output.named.values()}
     return found | {feature.id for section in mission.file.segment for feature in section.features}

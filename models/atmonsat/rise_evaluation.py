@@ -102,4 +102,6 @@ def scored_by(path: Path, days: Iterable[Day]) -> Iterator[Scored]:
         [scores] = session.run(None, {INPUT_NAME: window})
         found = np.where(judged(ages(day))[:, None], scores.astype(np.float64), np.nan)
         for column, output in enumerate(card.outputs):
-            yield Scored(output.name, "ours", day, found[:, column], output.on, day.times, trained_on=names)
+            if output.on is not None:
+                rows, level = found[:, column], output.on
+                yield Scored(output.name, "ours", day, rows, level, day.times, trained_on=names)

@@ -19,16 +19,14 @@ from models.dclop.standardisation import Standardisation
 
 TOLERANCE: Final = 1e-5
 """Largest difference from the float64 reference, relative to the output where that is above 1."""
-NEVER: Final = 1e30
-"""Threshold of outputs that have no failure index of their own."""
 
 Samples = NDArray[np.float32]
 
 
 def outputs(model: Dclop, on: float, off: float) -> tuple[Output, ...]:
-    """Return the outputs of the file in order; only the score has thresholds that can be met."""
+    """Return the outputs of the file in order; only the score becomes an index."""
     others = ["cluster", "membership", *(f"latent.{k}" for k in range(model.encoder.latent))]
-    return (Output(name="score", on=on, off=off), *(Output(name=n, on=NEVER, off=NEVER) for n in others))
+    return (Output(name="score", on=on, off=off), *(Output(name=n) for n in others))
 
 
 def export_dclop(model: Dclop, card: Card, path: Path, samples: Samples) -> float:

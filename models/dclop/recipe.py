@@ -45,8 +45,9 @@ def train_dclop(
     seed: int,
     progress: ProgressCallback = silent,
     recipe: DclopRecipe | None = None,
+    command: str = "",
 ) -> Card:
-    """Train on a table called `name` and write `out`.
+    """Train on a table called `name` and write `out`; `command` rebuilds it, if it is not that of a file.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def train_dclop(
         window=1,
         outputs=outputs(model, THRESHOLD, THRESHOLD),
         data={name: table.digest},
-        command=(COMMAND.format(name=name, seed=seed) + " " + chosen.options).strip(),
+        command=command or (COMMAND.format(name=name, seed=seed) + " " + chosen.options).strip(),
         seed=seed,
         metrics=metrics | {"references": len(model.clop.references)},
         version=VERSION,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dclop.errors import TrainingDataError
-from models.metadata import digest
+from models.metadata import digest, digest_of
 
 Floats = NDArray[np.float64]
 Columns = dict[str, tuple[str, Floats]]
@@ -64,6 +64,33 @@ def read_table(path: Path, columns: Sequence[str] = (), without: Sequence[str] =
         raise TrainingDataError(f"{path}: no row with a number in every column")
     units = tuple(found[name][0] for name in numeric)
     return Table(tuple(numeric), units, samples[whole], int((~whole).sum()), digest(path))
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Return the rows of all tables, one table after the other.
+
+    The digest of several is that of their digests in a row.
+
+    Raises
+    ------
+    TrainingDataError
+        If the channels differ.
+
+    """
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    for table in tables[1:]:
+        if (table.names, table.units) != (first.names, first.units):
+            raise TrainingDataError(f"channels differ: {_titles(first)} and {_titles(table)}")
+    digests = digest_of("".join(table.digest for table in tables).encode())
+    samples = np.concatenate([table.samples for table in tables])
+    return Table(first.names, first.units, samples, sum(table.dropped for table in tables), digests)
+
+
+def _titles(table: Table) -> str:
+    pairs = zip(table.names, table.units, strict=True)
+    return ", ".join(f"{name} [{unit}]" if unit else name for name, unit in pairs)
 
 
 def _read(path: Path) -> Columns:

@@ -70,6 +70,27 @@ def runs(draw):
 
 
 @given(runs())
+def test_only_what_becomes_an_index_has_one(weighted, run):
+    times, inputs, cuts = run
+    first, second = weighted.outputs
+    plain = replace(first, index=None, on=None, off=None)
+    mixed = Detector(replace(weighted, outputs=(plain, second)), CHUNK)
+    scores, indices = in_chunks(mixed, times, inputs, cuts)
+    wanted, both = in_chunks(Detector(weighted, CHUNK), times, inputs, cuts)
+    np.testing.assert_array_equal(scores, wanted)
+    np.testing.assert_array_equal(indices, both[1:])
+    assert len(mixed.indices) == 1
+
+
+def test_a_detector_of_plain_scores_has_no_index(weighted):
+    plain = tuple(replace(output, index=None, on=None, off=None) for output in weighted.outputs)
+    detector = Detector(replace(weighted, outputs=plain), CHUNK)
+    for n in (1, 4, 1):
+        scores, indices = detector.step(at(n), np.zeros((2, n)))
+        assert (scores.shape, indices.shape) == ((2, n), (0, n))
+
+
+@given(runs())
 def test_scores_of_any_chunking_equal_one_window_at_a_time(weighted, run):
     times, inputs, cuts = run
     scores, indices = in_chunks(Detector(weighted, CHUNK), times, inputs, cuts)

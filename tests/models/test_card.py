@@ -21,6 +21,18 @@ def test_thresholds_in_the_wrong_order_are_refused() -> None:
         Output(name="x", on=0.1, off=0.2)
 
 
+def test_an_output_without_thresholds_is_a_plain_score(card: Card) -> None:
+    plain = changed(card, outputs=[{"name": "cluster"}, {"name": "latent", "on": None, "off": None}])
+    assert [(o.on, o.off) for o in plain.outputs] == [(None, None)] * 2
+    assert Card.model_validate_json(plain.model_dump_json()) == plain
+
+
+@pytest.mark.parametrize("fields", [{"on": 1.0}, {"off": 1.0}])
+def test_one_threshold_alone_is_refused(fields: dict[str, float]) -> None:
+    with pytest.raises(ValidationError, match="come together, or neither does"):
+        Output.model_validate({"name": "x"} | fields)
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

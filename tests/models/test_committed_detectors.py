@@ -18,6 +18,7 @@ NET = CONFIGS / "hopper" / "stuck-net.onnx"
 REAL = CONFIGS / "imu" / "stuck-net-real.onnx"
 ATMONSAT = CONFIGS / "atmonsat" / "atmonsat-cnn.onnx"
 PROTOCOL = sorted((CONFIGS / "atmonsat" / "models").glob("*.onnx"))
+PORTRAIT = CONFIGS / "cubesat-adcs" / "dclop.onnx"
 RISE = CONFIGS / "atmonsat" / "atmonsat-rise.onnx"
 SEGMENTS = CONFIGS / "opssat" / "segment-mixture.onnx"
 
@@ -52,6 +53,15 @@ def test_a_committed_file_keeps_the_contract_in_one_small_file(path: Path) -> No
     assert findings(path) == []
     assert path.stat().st_size < 400_000
     assert not any(t.external_data for t in onnx.load(path, load_external_data=False).graph.initializer)
+
+
+def test_the_portrait_of_the_cubesat_keeps_the_contract_in_less_than_a_megabyte() -> None:
+    assert findings(PORTRAIT) == []
+    assert PORTRAIT.stat().st_size < 1_000_000
+    card = card_of(PORTRAIT)
+    assert card.command == "fdir train dclop-adcs --seed 1"
+    assert (card.outputs[0].on, card.outputs[1].on) == (0.7, None)
+    assert card.metrics["references"] <= 1000
 
 
 def test_the_cards_name_how_to_rebuild_the_files() -> None:

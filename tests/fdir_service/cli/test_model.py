@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from fdir_service.streaming.step import interpreter
-from models.card import INPUT_NAME
+from models.card import INPUT_NAME, Output
 from models.metadata import digest, write_sidecar
-from tests.fdir_service.builders import card
+from tests.fdir_service.builders import card, write_frozen
 from tests.fdir_service.streaming.networks import Network
 
 CONFIGS = Path(__file__).parents[3] / "configs"
@@ -53,6 +53,18 @@ def test_inspect_says_that_the_committed_models_stream_and_what_it_costs(fdir, m
     lines = fdir("models", "inspect", model).out.splitlines()
     assert sum(line.startswith("  cost     ") for line in lines) == 3 + len(step)
     assert sum(line.startswith("  step     for up to ") for line in lines) == 1
+
+
+def test_inspect_tells_a_plain_score_from_one_that_becomes_an_index(fdir, tmp_path):
+    of = card()
+    plain = of.model_copy(update={"outputs": (of.outputs[0], Output(name="regime"))})
+    write_frozen(tmp_path / "mixed.onnx", plain)
+    lines = fdir("models", "inspect", tmp_path / "mixed.onnx").out.splitlines()
+    assert [line for line in lines if line.startswith("  output")] == [
+        "  output   x: index 1 at score >= 0.75, 0 at score < 0.25",
+        "  output   regime: a plain score",
+    ]
+    assert fdir("models", "check", tmp_path / "mixed.onnx").code == 0
 
 
 def test_inspect_names_what_keeps_a_model_from_the_compiled_step(fdir, tmp_path):

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 import models.stuck_real
 import models.stuck_recipe
-from fdir_service import benchmark_flights, dclop_training
+from fdir_service import adcs_flights, benchmark_flights, dclop_training
 from fdir_service.benchmark_flights import Source, flights_ahead
 from models.dclop.clustering import JointSettings
 from models.dclop.training import PretrainingSettings
@@ -152,3 +153,25 @@ def test_a_folder_without_runs_is_told(fdir, tmp_path):
     ended = fdir("train", "opssat-stream", "--data", tmp_path)
     assert ended.code == 2
     assert "no .parquet files" in ended.err
+
+
+def test_dclop_is_trained_on_several_tables_at_once(fdir, tmp_path, monkeypatch, adcs):
+    short = {"pretraining": PretrainingSettings(epochs=1), "joint": JointSettings(iterations=5)}
+    monkeypatch.setattr(dclop_training, "PAPER", replace(dclop_training.PAPER, hidden=(8, 4, 8), **short))
+    out = tmp_path / "dclop.onnx"
+    ended = fdir("train", "dclop", "--data", adcs, "--data", adcs, "--out", out, "--json")
+    card = json.loads(ended.out)
+    assert card["command"] == "fdir train dclop --data adcs.csv --data adcs.csv --seed 1"
+    assert card["metrics"]["samples"] == 120
+
+
+def test_the_portrait_of_the_cubesat_lies_in_its_mission(fdir, tmp_path, monkeypatch):
+    short = {"pretraining": PretrainingSettings(epochs=1), "joint": JointSettings(iterations=1)}
+    settings = replace(adcs_flights.RECIPE.settings, hidden=(8, 4, 8), **short)
+    train = partial(
+        adcs_flights.train_adcs, recipe=replace(adcs_flights.RECIPE, settings=settings), flights=1
+    )
+    monkeypatch.setattr(adcs_flights, "train_adcs", train)
+    ended = fdir("train", "dclop-adcs", "--mission", tmp_path, "--seed", 3)
+    assert ended.code == 0
+    assert read_card(tmp_path / "dclop.onnx")[0].command == "fdir train dclop-adcs --seed 3"

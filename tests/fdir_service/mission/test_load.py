@@ -6,11 +6,12 @@ import pytest
 
 from fdir_service.ladder.commands import RECOVER
 from fdir_service.mission import MissionError, load
+from fdir_service.mission.compiled import OutputSetup
 from fdir_service.mission.load import find
 from fdir_service.mission.schema import json_schema
 from models.metadata import digest
 from pus.packets import decode_tc
-from pus.parameters import OWN
+from pus.parameters import OWN, ValueType
 from pus.st05 import Severity
 from pus.st12.definitions import Delta, ExpectedValue, Limit
 from tests.fdir_service.builders import bench_with, load_text, write_mission
@@ -72,6 +73,17 @@ def test_thresholds_of_the_mission_replace_those_of_the_card(tmp_path, bench):
     assert (output.on, output.off, output.column) == (0.75, 0.25, 0)
     mission = bench_with(tmp_path, ("score_id = 22 }", "score_id = 22, on = 0.9, off = 0.1 }"))
     assert (mission.detectors[0].outputs[0].on, mission.detectors[0].outputs[0].off) == (0.9, 0.1)
+
+
+def test_an_output_without_an_index_is_a_plain_score_under_its_own_name(tmp_path):
+    plain = '22 }, { output = "y", name = "portrait", score_id = 23 }]'
+    mission = bench_with(tmp_path, ("22 }]", plain))
+    (detector,) = mission.detectors
+    assert detector.outputs[1] == OutputSetup("portrait", 1, 23, None, None, None)
+    assert (detector.outputs[1].parameters, detector.indices) == ((23,), (21,))
+    assert mission.parameters.by_name["portrait"].type is ValueType.F32
+    assert "portrait.score" not in mission.parameters.by_name
+    assert {21, 22, 23} <= mission.learned
 
 
 def test_the_digest_tells_files_and_models_apart(tmp_path, bench):

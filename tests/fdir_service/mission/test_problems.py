@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 
 from fdir_service.mission import MissionError, load
-from tests.fdir_service.builders import BENCH, card, write_mission, write_weighted
+from models.card import Output
+from tests.fdir_service.builders import BENCH, card, write_frozen, write_mission, write_weighted
 from tests.fdir_service.mission.texts import MINIMAL, SEQUENCE
 
+DETECTOR = """
+[[detector]]
+name = "frozen"
+model = "frozen.onnx"
+inputs = ["x"]
+outputs = [{ output = "x", name = "x.frozen", index_id = 21, score_id = 22 }]
+"""
+PLAIN = card(channels=("x",), outputs=("x",), period=None).model_copy(update={"outputs": (Output(name="x"),)})
 ON_PAIR = 'event = 1004\nunit = "pair"'
 
 
@@ -173,6 +182,37 @@ def test_a_detector_that_does_not_fit_is_named(tmp_path, old, new, line):
     assert [given for given in found if line in given], found
     follow = ("pmon.0.", "fmon.0: unknown pmon", "housekeeping.0.")
     assert all(given.startswith(("detector.0.", *follow)) for given in found)
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (
+            "index_id = 21",
+            "detector.0.outputs.0.index_id: output 'x' is a plain score, the card gives it no thresholds",
+        ),
+        (
+            "index_id = 21, on = 1.0",
+            "detector.0.outputs.0.index_id: output 'x' is a plain score, the card gives it no thresholds",
+        ),
+        ("on = 1.0", "detector.0.outputs.0.index_id: is missing: thresholds are for an index"),
+    ],
+)
+def test_thresholds_and_index_belong_together(tmp_path, keys, line):
+    outputs = DETECTOR.replace("index_id = 21", keys)
+    path = write_mission(tmp_path, MINIMAL + outputs)
+    write_frozen(tmp_path / "frozen.onnx", PLAIN)
+    with pytest.raises(MissionError) as caught:
+        load(path)
+    assert caught.value.problems == [line]
+
+
+def test_a_plain_score_has_no_index_unless_the_mission_gives_both_thresholds(tmp_path):
+    path = write_mission(tmp_path, MINIMAL + DETECTOR.replace("index_id = 21, ", ""))
+    write_frozen(tmp_path / "frozen.onnx", PLAIN)
+    assert load(path).detectors[0].indices == ()
+    path.write_text(MINIMAL + DETECTOR.replace("index_id = 21", "index_id = 21, on = 1.0, off = 0.5"))
+    assert load(path).detectors[0].indices == (21,)
 
 
 def test_a_detector_without_a_card_is_named(tmp_path):

@@ -1,4 +1,4 @@
-"""The chain tests that ship with the hopper pass; each shows one rule of the chain or the ladder."""
+"""The chain tests that ship with the missions pass; each shows one rule of the chain or the ladder."""
 
 import pytest
 
@@ -8,9 +8,10 @@ from tests.fdir_service.lockstep import HOPPER
 
 FOLDER = HOPPER / "chain-tests"
 PATHS = find(FOLDER)
+CUBESAT = find(HOPPER.parent / "cubesat-adcs" / "chain-tests")
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*PATHS, *CUBESAT], ids=lambda path: path.stem)
 def test_a_shipped_chain_test_passes(path):
     result = run(read(path))
     assert result.passed, "\n".join(["", *(m.text for m in result.misses), result.chain.timeline()])
@@ -23,5 +24,5 @@ def test_twenty_and_more_are_shipped_and_two_of_them_are_tables():
 
 
 def test_every_shipped_chain_test_has_a_name_of_its_own():
-    names = [read(path).name for path in PATHS]
+    names = [read(path).name for path in [*PATHS, *CUBESAT]]
     assert len(set(names)) == len(names)

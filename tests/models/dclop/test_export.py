@@ -128,7 +128,7 @@ def test_the_file_is_an_ordinary_detector(tmp_path, trained, rows):
 def test_only_the_score_can_become_an_index(trained):
     first, *others = outputs(trained.model, 0.7, 0.5)
     assert (first.name, first.on, first.off) == ("score", 0.7, 0.5)
-    assert {(output.on, output.off) for output in others} == {(1e30, 1e30)}
+    assert {(output.on, output.off) for output in others} == {(None, None)}
 
 
 def test_a_file_that_is_not_the_reference_is_refused(tmp_path, monkeypatch):

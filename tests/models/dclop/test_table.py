@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.dclop.errors import TrainingDataError
-from models.dclop.table import read_table
+from models.dclop.table import joined, read_table
 from models.metadata import digest
 
 
@@ -91,3 +91,22 @@ def test_parquet_without_its_extra_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(TrainingDataError, match=r"needs the extra: pip install 'fdir-service\[data\]'"):
         read_table(tmp_path / "t.parquet")
+
+
+def test_several_tables_are_one_after_the_other(table_file, tmp_path):
+    first = read_table(table_file, ("b", "c"))
+    second = tmp_path / "second.csv"
+    second.write_text("c,b\n1,2\n,3\n")
+    found = joined([first, read_table(second, ("b", "c"))])
+    assert found.samples.tolist() == [*first.samples.tolist(), [2.0, 1.0]]
+    assert (found.names, found.dropped) == (("b", "c"), 1)
+    assert found.digest not in {first.digest, joined([first, first]).digest}
+    assert joined([first]) is first
+
+
+def test_tables_of_different_channels_are_refused(table_file, tmp_path):
+    second = tmp_path / "second.csv"
+    second.write_text("b,e [mV]\n1,2\n")
+    tables = [read_table(path, ("b", "e")) for path in (table_file, second)]
+    with pytest.raises(TrainingDataError, match=r"channels differ: b, e \[V\] and b, e \[mV\]"):
+        joined(tables)
