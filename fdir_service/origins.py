@@ -17,7 +17,9 @@ class Origins:
                 self._inputs[output.score] = detector.inputs
                 self._digest[output.index] = self._digest[output.score] = detector.sha256
         by_name = mission.parameters.by_name
-        self._inputs |= {by_name[d.name].id: (by_name[d.input].id,) for d in mission.file.derived}
+        self._inputs |= {
+            by_name[d.name].id: (by_name[d.input].id,) for d in mission.file.derived if d.kind != "digest"
+        }
 
     def behind(self, parameters: Iterable[int]) -> list[int]:
         """Return parameters (by ID) and all that they are computed from, each once."""

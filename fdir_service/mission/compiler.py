@@ -77,7 +77,9 @@ def _learned(file: MissionFile, parameters: ParameterTable) -> frozenset[int]:
         for k in (output.score_id, output.index_id)
     }
     for _ in file.derived:
-        learned |= {d.id for d in file.derived if parameters.by_name[d.input].id in learned}
+        learned |= {
+            d.id for d in file.derived if d.kind != "digest" and parameters.by_name[d.input].id in learned
+        }
     return frozenset(learned)
 
 

@@ -1,0 +1,70 @@
+"""Detectors of images: every image stands for itself, so there is neither a window nor a history."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdir_service.hysteresis import Hysteresis
+from fdir_service.mission import DetectorSetup
+from fdir_service.session import DetectorError, WindowSession
+
+Floats = NDArray[np.float64]
+Images = NDArray[Any]
+Singles = NDArray[np.float32]
+
+PART_OCTETS: Final = 1 << 20
+"""Octets of single-precision images in one call at most, if more than one: what a cache holds."""
+
+
+class ImageDetector:
+    """One detector of images (H, W, C).
+
+    Attributes
+    ----------
+    windows : images scored.
+
+    """
+
+    lacks_step = ""
+    """A compiled step is for samples of a window that slides."""
+
+    def __init__(self, setup: DetectorSetup) -> None:
+        self.setup = setup
+        self._session = WindowSession(setup.path, 1, setup.card.shape)
+        if self._session.digest != setup.sha256:
+            raise DetectorError(f"{setup.path}: the file changed since the mission was loaded")
+        self._session.check(len(setup.card.outputs))
+        self.indices = [Hysteresis(output.on, output.off) for output in setup.outputs]
+        self._columns = np.array([output.column for output in setup.outputs], np.intp)
+        self.windows = 0
+
+    def flush(self) -> None:
+        """Forget the indices between their thresholds."""
+        for index in self.indices:
+            index.state = 0.0
+
+    def score(self, images: Singles) -> tuple[Floats, Floats]:
+        """Score images (n, 1, H, W, C); return scores and indices (outputs, n), NaN = not known."""
+        self.windows += len(images)
+        found = self._session.run(images).T[self._columns].astype(np.float64)
+        scores = np.where(np.isfinite(found), found, np.nan)
+        indices = np.empty_like(scores)
+        for row, index in enumerate(self.indices):
+            indices[row] = index(scores[row])
+        return scores, indices
+
+
+def parts(images: Images) -> Iterator[tuple[slice, Singles]]:
+    """Yield images (K, H, W, C) in parts, cast to single precision once, with a window axis of 1.
+
+    The next part overwrites the one before: memory does not grow with K.
+    """
+    shape = images.shape[1:]
+    most = min(len(images), max(1, PART_OCTETS // (4 * int(np.prod(shape)))))
+    room = np.empty((most, 1, *shape), np.float32)
+    for first in range(0, len(images), most):
+        part = room[: len(images) - first]
+        part[:, 0] = images[first : first + len(part)]
+        yield slice(first, first + len(part)), part
