@@ -175,9 +175,9 @@ def _distrust_switch(selection: _Selection, values: Floats) -> None:
 
 def _ranges(parameters: tuple[Parameter, ...]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     kinds = [parameter.type for parameter in parameters]
-    low, high = zip(*(_range(kind) for kind in kinds), strict=True)
-    whole = np.array([not kind.is_float for kind in kinds])
-    return np.array(low)[:, None], np.array(high)[:, None], whole[:, None]
+    limits = np.array([_range(kind) for kind in kinds]).reshape(-1, 2)
+    whole = np.array([not kind.is_float for kind in kinds], np.bool_)
+    return limits[:, :1], limits[:, 1:], whole[:, None]
 
 
 def _range(kind: ValueType) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 import zmq
 
 from pus.sample_runs import decode_source
-from pus.samples import MAX_OCTETS, Command, Message, Reply, WireError
+from pus.samples import Command, Message, Reply, WireError
 
 Context = zmq.Context[zmq.Socket[bytes]]
 Socket = zmq.Socket[bytes]
@@ -31,7 +32,7 @@ def open_socket(
 ) -> Socket:
     """Open a socket; raises `LinkError` with the address and the reason.
 
-    `queue` messages may wait in it; who sends one of more than `most` octets (-1: any) is disconnected.
+    `queue` messages may wait in it; the connection that brings one of more than `most` octets (-1: any) ends.
     """
     socket = context.socket(kind)
     socket.setsockopt(zmq.LINGER, 0)
@@ -62,7 +63,8 @@ class SampleSocket:
     Parameters
     ----------
     images : octets of a message at most by source, if the sources are of images. Larger messages are counted
-        and dropped; who sends one of twice the size is disconnected, and what was lost shows in the account.
+        and dropped; one of twice the size is not even received: the connection is made anew, and what was
+        lost shows in the account.
 
     Attributes
     ----------
@@ -77,17 +79,34 @@ class SampleSocket:
         self._topics = {topic.encode(): topic for topic in topics}
         self._images = images or {}
         self._drained, queue = (IMAGES, IMAGES) if images else (DRAIN, QUEUE)
-        most = 2 * max(self._images.values(), default=MAX_OCTETS)
+        most = 2 * max(self._images.values()) if images else -1
         self.socket = open_socket(context, zmq.SUB, address, bind=False, queue=queue, most=most)
         for topic in self._topics:
             self.socket.subscribe(topic)
+        self._address = address
+        self._ends = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED) if images else None
+
+    @property
+    def polled(self) -> list[Socket]:
+        """Sockets of which any may have something to `take`."""
+        return [self.socket] if self._ends is None else [self.socket, self._ends]
 
     def receive(self, timeout_ms: int) -> list[Message]:
         """Wait for messages and take what is queued."""
-        return self.take() if self.socket.poll(timeout_ms) else []
+        return self.take() if zmq.select(self.polled, [], [], timeout_ms / 1000.0)[0] else []
+
+    def _connect_anew(self, ends: Socket) -> None:
+        """Connect after a connection has ended: ZeroMQ itself does not after a message that is too large."""
+        while ends.poll(0):
+            ends.recv_multipart()
+        with suppress(zmq.ZMQError):  # it may have given up the address, or not
+            self.socket.disconnect(self._address)
+        self.socket.connect(self._address)
 
     def take(self) -> list[Message]:
         """Take what is queued; what cannot be decoded is counted and dropped."""
+        if self._ends is not None and self._ends.poll(0):
+            self._connect_anew(self._ends)
         messages: list[Message] = []
         for topic, pairs in groupby(self._drain(), key=itemgetter(0)):
             source = self._topics[topic]
@@ -143,6 +162,9 @@ class SampleSocket:
 
     def close(self) -> None:
         """Close the socket."""
+        if self._ends is not None:
+            self.socket.disable_monitor()
+            self._ends.close()
         self.socket.close()
 
 
@@ -203,7 +225,7 @@ class Links:
         images: Mapping[str, int] | None = None,
     ) -> None:
         self._samples = open_samples(context, samples, topics, images or {})
-        self._open = [sampled.socket for sampled in self._samples]
+        self._open: list[Socket] = []
         self._ports: list[Port] = []
         self._unsent = 0
         try:
@@ -214,7 +236,7 @@ class Links:
             raise
         self.commands_address = self._commands.getsockopt_string(zmq.LAST_ENDPOINT)
         self._poller = zmq.Poller()
-        for socket in self._open:
+        for socket in (*self._open, *(socket for sampled in self._samples for socket in sampled.polled)):
             self._poller.register(socket, zmq.POLLIN)
 
     def _keep(self, socket: Socket) -> Socket:
@@ -237,6 +259,8 @@ class Links:
 
     def close(self) -> None:
         """Close all sockets."""
+        for sampled in self._samples:
+            sampled.close()
         for socket in self._open:
             socket.close()
 
@@ -251,7 +275,7 @@ class Links:
         if self._commands in ready:
             messages += [Command(now, frames[-1]) for frames in drain(self._commands)]
         for sampled in self._samples:
-            if sampled.socket in ready:
+            if any(socket in ready for socket in sampled.polled):
                 messages += sampled.take()
         return messages
 
