@@ -56,15 +56,19 @@ class ImageDetector:
         return scores, indices
 
 
-def parts(images: Images) -> Iterator[tuple[slice, Singles]]:
-    """Yield images (K, H, W, C) in parts, cast to single precision once, with a window axis of 1.
+class Parts:
+    """Cuts images into parts, cast to single precision once, in room that is used again and again."""
 
-    The next part overwrites the one before: memory does not grow with K.
-    """
-    shape = images.shape[1:]
-    most = min(len(images), max(1, PART_OCTETS // (4 * int(np.prod(shape)))))
-    room = np.empty((most, 1, *shape), np.float32)
-    for first in range(0, len(images), most):
-        part = room[: len(images) - first]
-        part[:, 0] = images[first : first + len(part)]
-        yield slice(first, first + len(part)), part
+    def __init__(self) -> None:
+        self._room: Singles = np.empty((0, 1), np.float32)
+
+    def __call__(self, images: Images) -> Iterator[tuple[slice, Singles]]:
+        """Yield images (K, H, W, C) in parts (n, 1, H, W, C); the next one overwrites the one before."""
+        shape = images.shape[1:]
+        most = max(1, PART_OCTETS // (4 * int(np.prod(shape))))
+        if self._room.shape[2:] != shape:
+            self._room = np.empty((most, 1, *shape), np.float32)
+        for first in range(0, len(images), most):
+            part = self._room[: len(images) - first]
+            part[:, 0] = images[first : first + len(part)]
+            yield slice(first, first + len(part)), part

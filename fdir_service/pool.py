@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
-from fdir_service.image_detector import ImageDetector, Images, parts
+from fdir_service.image_detector import ImageDetector, Images, Parts
 from fdir_service.mission import Mission
 from fdir_service.mission.schema import DerivedSection
 from pus.block import Block
@@ -64,6 +64,7 @@ class Pool:
         setups = [setup for setup in mission.detectors if setup.source == source]
         self.sliding = [Detector(setup, chunk) for setup in setups if setup.inputs]
         self.imaging = [ImageDetector(setup) for setup in setups if not setup.inputs]
+        self._parts = Parts()
         self._inputs = [_rows([table.row[k] for k in d.setup.inputs]) for d in self.sliding]
         self._outputs = {
             setup.name: (
@@ -124,7 +125,7 @@ class Pool:
 
     def _look(self, images: Images, values: Floats) -> None:
         """Let the detectors of images look at them (K, H, W, C), a part after the other."""
-        for place, part in parts(images):
+        for place, part in self._parts(images):
             for detector in self.imaging:
                 scores, indices = self._outputs[detector.setup.name]
                 values[scores, place], values[indices, place] = detector.score(part)

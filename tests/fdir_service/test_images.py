@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fdir_service import recording, snapshot
-from fdir_service.image_detector import ImageDetector, parts
+from fdir_service.image_detector import ImageDetector, Parts
 from fdir_service.replay import replay
 from fdir_service.session import DetectorError
 from fdir_service.sources.table import TableError, source_of
@@ -57,7 +57,7 @@ def test_any_chunks_give_the_same(mission, size):
 def test_a_part_is_cast_once_and_memory_does_not_grow_with_the_chunk():
     pixels = np.arange(40 * 96 * 96 * 3, dtype=np.uint32).astype(np.uint8).reshape(40, 96, 96, 3)
     rooms, seen = set(), []
-    for place, part in parts(pixels):
+    for place, part in Parts()(pixels):
         rooms.add(part.__array_interface__["data"][0])
         seen.append((place, part.sum()))
         assert part.dtype == np.float32
