@@ -27,6 +27,7 @@ class Account:
     gaps : interruptions of the sequence.
     session, next_sequence : the present session, and the sequence number that comes next.
     gap_pending : something is missing before the next good sample.
+    shape, dtype : what a sample must have; a dtype of None: any.
 
     """
 
@@ -40,6 +41,7 @@ class Account:
     session: int = -1
     next_sequence: int = 0
     gap_pending: bool = False
+    dtype: str | None = None
 
     STATE: ClassVar[tuple[str, ...]] = (
         *("received", "lost", "published", "gaps", "rejected", "last_time"),
@@ -104,6 +106,8 @@ class Account:
     def _fault(self, samples: Samples) -> str | None:
         if samples.values.shape[1:] != self.shape:
             return "shape"
+        if self.dtype is not None and samples.values.dtype.str != self.dtype:
+            return "dtype"
         # A time that no packet can carry would end all reports, and make all later samples too early.
         if int(samples.times[0]) <= self.last_time or int(samples.times[-1]) >= END_OF_TIME:
             return "time"

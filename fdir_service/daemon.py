@@ -103,6 +103,7 @@ class Daemon:
         messages = self.links.receive(timeout_ms, self.stream.time)
         begin = self.clock()
         self._round = begin
+        came = bool(messages)
         had_samples = any(isinstance(message, Samples) for message in messages)
         if had_samples:
             self._last_samples = begin
@@ -112,7 +113,7 @@ class Daemon:
             self._handle(messages, begin, keep=had_samples)
         if begin - self._refreshed >= REFRESH_S:
             self.refresh()
-        return bool(messages)
+        return came
 
     def _tick(self, now: float) -> Tick | None:
         """On-board time goes on while no samples come: from the last one, by our clock."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fdir_service.continuity import Spacing, Span, spans
 from fdir_service.history import History
-from fdir_service.hysteresis import Hysteresis
+from fdir_service.hysteresis import indexed
 from fdir_service.mission import DetectorSetup
 from fdir_service.places import selector
 from fdir_service.session import DetectorError, WindowSession
@@ -56,11 +56,7 @@ class Detector:
         self._spacing = Spacing.of(setup.card)
         self.clean = 0
         self.last_time: int | None = None
-        self._indexed = {
-            row: Hysteresis(o.on, o.off)
-            for row, o in enumerate(setup.outputs)
-            if o.on is not None and o.off is not None
-        }
+        self._indexed = indexed(setup.outputs)
         self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
         self._columns = selector(self._places)

@@ -1,10 +1,13 @@
 """From a score to a failure index with two thresholds."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fdir_service.mission.compiled import OutputSetup
 
 Floats = NDArray[np.float64]
 
@@ -47,3 +50,12 @@ class Hysteresis:
         index = np.where(latest < 0, self.state, set_here[latest])
         self.state = float(index[-1])
         return np.where(unknown, np.nan, index)
+
+
+def indexed(outputs: Iterable[OutputSetup]) -> dict[int, Hysteresis]:
+    """Return what makes the failure index of each output that becomes one, by its place among `outputs`."""
+    return {
+        row: Hysteresis(o.on, o.off)
+        for row, o in enumerate(outputs)
+        if o.on is not None and o.off is not None
+    }

@@ -18,7 +18,9 @@ class Origins:
                     self._inputs[output.index] = (output.score, *detector.inputs)
                 self._digest |= dict.fromkeys(output.parameters, detector.sha256)
         by_name = mission.parameters.by_name
-        self._inputs |= {by_name[d.name].id: (by_name[d.input].id,) for d in mission.file.derived}
+        self._inputs |= {
+            by_name[d.name].id: (by_name[d.input].id,) for d in mission.file.derived if d.kind != "digest"
+        }
         self._inputs |= {
             feature.id: (by_name[s.input].id,) for s in mission.file.segment for feature in s.features
         }

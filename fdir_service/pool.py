@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
+from fdir_service.image_detector import ImageDetector, Images, Parts
 from fdir_service.mission import Mission
 from fdir_service.mission.schema import DerivedSection
 from fdir_service.places import selector
@@ -21,10 +22,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(slots=True)
 class Derived:
-    """A derived parameter: its row, the row of its input, its definition, and what computes it."""
+    """A derived parameter: its row, the row of its input (None: the images), its definition and formula."""
 
     row: int
-    input: int
+    input: int | None
     section: DerivedSection
     formula: Formula
 
@@ -48,12 +49,15 @@ class _Selection:
 
 
 class Pool:
-    """The parameters of one source, chunk by chunk."""
+    """The parameters of one source, chunk by chunk.
+
+    A source of images has no measured ones: all are found from its images, which are not kept.
+    """
 
     def __init__(self, mission: Mission, source: str, chunk: int) -> None:
         table = mission.parameters
         self.source = source
-        self.parameters = table.sources[source]
+        self.parameters = table.sources.get(source, ())
         self.measured = len(mission.source(source).parameters)
         self.invalid_values = 0
         self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
@@ -61,7 +65,9 @@ class Pool:
         self._ranges = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
         self.derived = [
-            Derived(row[d.name], row[d.input], d, formula(d)) for d in mission.file.derived if d.name in row
+            Derived(row[d.name], None if d.kind == "digest" else row[d.input], d, formula(d))
+            for d in mission.file.derived
+            if d.name in row
         ]
         self.segments = [
             Segments(
@@ -75,15 +81,28 @@ class Pool:
         self._settings = [
             (row[section.name], section.id) for section in mission.file.setting if section.name in row
         ]
-        self.detectors = [Detector(setup, chunk) for setup in mission.detectors if setup.source == source]
-        self._inputs = [selector([table.row[k] for k in d.setup.inputs]) for d in self.detectors]
-        self._scores = [selector([table.row[o.score] for o in d.setup.outputs]) for d in self.detectors]
-        self._indices = [selector([table.row[k] for k in d.setup.indices]) for d in self.detectors]
+        setups = [setup for setup in mission.detectors if setup.source == source]
+        self.sliding = [Detector(setup, chunk) for setup in setups if setup.inputs]
+        self.imaging = [ImageDetector(setup) for setup in setups if not setup.inputs]
+        self._parts = Parts()
+        self._inputs = [selector([table.row[k] for k in d.setup.inputs]) for d in self.sliding]
+        self._outputs = {
+            setup.name: (
+                selector([table.row[o.score] for o in setup.outputs]),
+                selector([table.row[k] for k in setup.indices]),
+            )
+            for setup in setups
+        }
         self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
             if unit.selected is not None and table.by_id[unit.selected].source == source
         ]
+
+    @property
+    def detectors(self) -> list[Detector | ImageDetector]:
+        """All detectors: those of parameters, then those of images."""
+        return [*self.sliding, *self.imaging]
 
     def flush(self) -> None:
         """Forget what came before: derived parameters and detectors start anew."""
@@ -104,26 +123,36 @@ class Pool:
         k = len(samples)
         values = np.empty((len(self.parameters), k))
         values.fill(np.nan)
-        measured = values[: self.measured]
-        measured[:] = samples.values.reshape(k, -1).T
-        self._refuse_foreign(measured)
+        if self.measured:
+            measured = values[: self.measured]
+            measured[:] = samples.values.reshape(k, -1).T
+            self._refuse_foreign(measured)
         for selection in self.selections:
             _distrust_switch(selection, values)
         for place, parameter in self._settings:
             values[place] = settings[parameter]
         for derived in self.derived:
-            self._derive(derived, samples.times, values)
+            self._derive(derived, samples, values)
         for segments in self.segments:
             values[segments.rows] = segments.segmenter(samples.times, values[segments.input])
-        for detector, inputs, scores, indices in zip(
-            self.detectors, self._inputs, self._scores, self._indices, strict=True
-        ):
+        for detector, inputs in zip(self.sliding, self._inputs, strict=True):
+            scores, indices = self._outputs[detector.setup.name]
             values[scores], values[indices] = detector.step(samples.times, values[inputs])
+        if self.imaging:
+            self._look(samples.values, values)
         return Block(self.source, samples.times, values)
 
-    def _derive(self, derived: Derived, times: NDArray[np.int64], values: Floats) -> None:
+    def _derive(self, derived: Derived, samples: Samples, values: Floats) -> None:
         """Fill the row of a derived parameter over the chunk."""
-        values[derived.row] = derived.formula(times, values[derived.input])
+        given = samples.values if derived.input is None else values[derived.input]
+        values[derived.row] = derived.formula(samples.times, given)
+
+    def _look(self, images: Images, values: Floats) -> None:
+        """Let the detectors of images look at them (K, H, W, C), a part after the other."""
+        for place, part in self._parts(images):
+            for detector in self.imaging:
+                scores, indices = self._outputs[detector.setup.name]
+                values[scores, place], values[indices, place] = detector.score(part)
 
     def _refuse_foreign(self, measured: Floats) -> None:
         """Make values that their parameter's type cannot hold (infinities included) not known."""
@@ -164,9 +193,9 @@ def _distrust_switch(selection: _Selection, values: Floats) -> None:
 
 def _ranges(parameters: tuple[Parameter, ...]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     kinds = [parameter.type for parameter in parameters]
-    low, high = zip(*(_range(kind) for kind in kinds), strict=True)
-    whole = np.array([not kind.is_float for kind in kinds])
-    return np.array(low)[:, None], np.array(high)[:, None], whole[:, None]
+    limits = np.array([_range(kind) for kind in kinds]).reshape(-1, 2)
+    whole = np.array([not kind.is_float for kind in kinds], np.bool_)
+    return limits[:, :1], limits[:, 1:], whole[:, None]
 
 
 def _range(kind: ValueType) -> tuple[float, float]:

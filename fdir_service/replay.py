@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fdir_service import recording
 from fdir_service.mission import Mission
+from fdir_service.mission.source_schema import FRAMES
 from fdir_service.sources import table
 from fdir_service.sources.reblock import reblock
 from fdir_service.stream import CHUNK, Output, Stream
@@ -27,7 +28,8 @@ def replay(stream: Stream, path: Path, advance: Advance = lambda n: None) -> Ite
 
     Requests that recovery would send are in the outputs; nothing is sent.
     """
-    for group in reblock(open_source(path, stream.mission), CHUNK, stream.accounts):
+    block = FRAMES if stream.mission.images else CHUNK
+    for group in reblock(open_source(path, stream.mission), block, stream.accounts):
         yield stream.take(group)
         advance(sum(len(message) for message in group if isinstance(message, Samples)))
 

@@ -52,7 +52,8 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         context: Context = zmq.Context()
         stack.callback(context.term)
         topics = list(stream.accounts)
-        links = Links(context, interfaces.samples, interfaces.units, interfaces.commands, topics)
+        addresses = (interfaces.samples, interfaces.units, interfaces.commands)
+        links = Links(context, *addresses, topics, mission.images)
         stack.callback(links.close)
         telemetry = TelemetrySocket(context, interfaces.telemetry)
         sinks: list[Sink] = [telemetry, *options.sinks]
@@ -71,13 +72,13 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         if options.snapshot:
             daemon.resume()
         daemon.refresh()
-        addresses = {
+        listening = {
             "telemetry": telemetry.address,
             "commands": links.commands_address,
             **ports,
             "metrics": f"{web.address}/metrics",
         }
-        yield daemon, addresses
+        yield daemon, listening
         if options.snapshot:  # not after an error: what was decided last may not have left
             snapshot.write(stream, options.snapshot)
 

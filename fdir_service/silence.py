@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from fdir_service.mission.schema import SourceSection
+from fdir_service.mission.source_schema import SourceSection
 from pus.samples import Samples
 
 _NS = 1_000_000_000

@@ -12,6 +12,7 @@ from typing import Any
 import msgpack
 
 from fdir_service.detector import Detector
+from fdir_service.image_detector import ImageDetector
 from fdir_service.ladder import state as recovery
 from fdir_service.ladder.definitions import Mode
 from fdir_service.ladder.state import LevelState, Override, Phase
@@ -130,9 +131,14 @@ def _pool_parts(name: str, pool: Pool) -> Iterator[tuple[str, Any, tuple[str, ..
         yield from _detector_parts(f"{name} {k}", detector)
 
 
-def _detector_parts(key: str, detector: Detector) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    yield f"detector {key}", detector, ("windows", "clean", "last_time", "carried")
-    yield f"history {key}", detector.history, ("ring", "next")
+def _detector_parts(
+    key: str, detector: Detector | ImageDetector
+) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    if isinstance(detector, Detector):
+        yield f"detector {key}", detector, ("windows", "clean", "last_time", "carried")
+        yield f"history {key}", detector.history, ("ring", "next")
+    else:
+        yield f"detector {key}", detector, ("windows",)
     for k, index in enumerate(detector.indices):
         yield f"index {key} {k}", index, ("state",)
 

@@ -53,7 +53,7 @@ class Stream:
         self.time = 0
         self.first_time: int | None = None
         self.accounts: dict[str, Account] = {
-            s.name: Account((len(s.parameters),)) for s in mission.file.source
+            s.name: Account(s.sample_shape, dtype=s.wire_dtype) for s in mission.file.source
         }
         self.pools = {name: make_pool(mission, name, CHUNK) for name in self.accounts}
         self.refused: Counter[str] = Counter()

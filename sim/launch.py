@@ -6,12 +6,15 @@ from sim import scenario, scenario_file
 from sim.adcs import scenario as adcs
 from sim.adcs.scenario import AdcsScenario
 from sim.adcs.vehicle import AdcsVehicle
+from sim.imager import scenario as imager
+from sim.imager.scenario import ImagerScenario
+from sim.imager.vehicle import ImagerVehicle
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioError
 from sim.spacecraft import Spacecraft
 from sim.vehicle import Vehicle
 
-AnyScenario = Scenario | AdcsScenario
+AnyScenario = Scenario | AdcsScenario | ImagerScenario
 
 
 def load(path: Path) -> AnyScenario:
@@ -29,12 +32,16 @@ def load(path: Path) -> AnyScenario:
             return scenario.make(table, path)
         case "cubesat-adcs":
             return adcs.make(table, path)
+        case "imager":
+            return imager.make(table, path)
         case other:
-            raise ScenarioError(path, [f"vehicle: must be hopper or cubesat-adcs (got {other!r})"])
+            raise ScenarioError(path, [f"vehicle: must be hopper, cubesat-adcs or imager (got {other!r})"])
 
 
 def launch(chosen: AnyScenario, session: int | None = None) -> Spacecraft:
     """Make the vehicle of a scenario; without a session it follows from the seed."""
     if isinstance(chosen, AdcsScenario):
         return AdcsVehicle(chosen, session)
+    if isinstance(chosen, ImagerScenario):
+        return ImagerVehicle(chosen, session)
     return Vehicle(chosen, session)

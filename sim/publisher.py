@@ -20,7 +20,7 @@ import zmq
 from pus.samples import MAX_SAMPLES, Heartbeat, Samples, encode
 from sim.clock import Clock, SystemClock
 from sim.pace import PacedVehicle
-from sim.spacecraft import Spacecraft
+from sim.spacecraft import QUEUE, Spacecraft
 
 _NS: Final = 1_000_000_000
 _LONGEST_WAIT: Final = _NS // 10
@@ -30,8 +30,6 @@ _RETRY: Final = 1_000_000
 """Wait of a publisher whose subscriber is behind, ns."""
 
 _LINGER_MS: Final = 1000
-QUEUE: Final = 16_384
-"""Messages that may wait for a slow subscriber."""
 
 
 class BindError(OSError):
@@ -122,8 +120,8 @@ class Publisher:
         self._next_heartbeat = 0
         self._last_time = vehicle.time
         self._has_subscriber = False
-        self._samples = _socket(context, zmq.XPUB)
-        self._commands = _socket(context, zmq.ROUTER)
+        self._samples = _socket(context, zmq.XPUB, vehicle.queue)
+        self._commands = _socket(context, zmq.ROUTER, QUEUE)
         self._samples.setsockopt(zmq.XPUB_NODROP, int(math.isinf(settings.speed)))
         try:
             self.samples_endpoint = _bind(self._samples, settings.samples)
@@ -235,9 +233,9 @@ class Publisher:
             self.account.answers += 1
 
 
-def _socket(context: zmq.Context[zmq.Socket[bytes]], kind: int) -> zmq.Socket[bytes]:
+def _socket(context: zmq.Context[zmq.Socket[bytes]], kind: int, queue: int) -> zmq.Socket[bytes]:
     socket: zmq.Socket[bytes] = context.socket(kind)
-    socket.setsockopt(zmq.SNDHWM, QUEUE)
+    socket.setsockopt(zmq.SNDHWM, queue)
     return socket
 
 

@@ -4,16 +4,33 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pus.failure import RequestError
 from pus.packets import Tm, decode_tc
 from pus.samples import Samples
-from sim.draws import Floats
-from sim.faults import Fault
 from sim.outages import Outages
 from sim.unit import Attached
+
+QUEUE = 16_384
+"""Messages that may wait for a slow subscriber."""
+
+
+class Fault(Protocol):
+    """Something that goes wrong from a sample on, and stops by itself before another, or not (None)."""
+
+    @property
+    def start(self) -> int:
+        """First sample."""
+        ...
+
+    @property
+    def stop(self) -> int | None:
+        """First sample after it, or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,8 @@ class Spacecraft(ABC):
     outages : first sample of each outage and the one after its last (None: for good).
 
     """
+
+    queue = QUEUE
 
     def __init__(
         self,
@@ -98,8 +117,8 @@ class Spacecraft(ABC):
         """Execute one TC packet at `time` (ns), effective from the next sample; return the answers."""
 
     @abstractmethod
-    def _read(self, first: int, stop: int) -> Floats:
-        """Return samples `first` .. `stop` - 1, (k, P)."""
+    def _read(self, first: int, stop: int) -> NDArray[Any]:
+        """Return samples `first` .. `stop` - 1, (k, *shape)."""
 
     def advance(self, n: int) -> Samples:
         """Fly n samples and return those that come through; the same bytes whatever the chunks.

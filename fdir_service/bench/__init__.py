@@ -6,6 +6,7 @@ Ratios of CPU times measured by turns say more than times: they change little wi
 from fdir_service.bench import (
     engines,
     equality,
+    images,
     latency,
     losses,
     monitors,
@@ -22,7 +23,7 @@ from fdir_service.bench.rounds import Result, Row, Skipped, measure
 
 _THEMES = (
     *(monitors, packing, engines, portrait, saturated, replays, equality, overheads),
-    *(recurrent, others, starting, losses, latency),
+    *(recurrent, others, starting, losses, latency, images),
 )
 ROWS: tuple[Row, ...] = tuple(row for theme in _THEMES for row in theme.ROWS)
 

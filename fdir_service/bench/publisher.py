@@ -56,9 +56,12 @@ class Publisher:
 
 
 @contextmanager
-def publisher(size: int = 1, limit: int = 0) -> Iterator[Publisher]:
-    """Start a publisher of messages of `size` samples that queues `limit` of them (0: all), and end it."""
-    words = [sys.executable, "-m", _PROGRAM, str(size), str(limit)]
+def publisher(size: int = 1, limit: int = 0, program: str = _PROGRAM) -> Iterator[Publisher]:
+    """Start a publisher of messages of `size` samples that queues `limit` of them (0: all), and end it.
+
+    Another `program` gives its own meaning to `size`.
+    """
+    words = [sys.executable, "-m", program, str(size), str(limit)]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         yield Publisher(process)

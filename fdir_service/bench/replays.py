@@ -63,9 +63,10 @@ def _ours(path: Path, rows: int) -> float:
 
     seconds = _timed(run, rows)
     (pool,) = stream.pools.values()
-    windows = rows - pool.detectors[0].window + 1
-    if pool.detectors[0].windows != windows:
-        raise DisagreementError(f"{pool.detectors[0].windows} of {windows} windows were scored")
+    (detector,) = pool.sliding
+    windows = rows - detector.window + 1
+    if detector.windows != windows:
+        raise DisagreementError(f"{detector.windows} of {windows} windows were scored")
     return seconds
 
 

@@ -1,5 +1,6 @@
 """``fdir record``: samples from the wire into a recording, without looking at them."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -27,22 +28,25 @@ def record(
 
     from fdir_service.mission import load
     from fdir_service.recording import Recorder
-    from fdir_service.sources.live import SampleSocket
+    from fdir_service.sources.live import open_samples
 
     chosen = load(mission)
     topics = [source.name for source in chosen.file.source]
     should_stop = stop_signal()
     with Recorder(file) as recorder, zmq.Context() as context, progress("messages", limit) as advance:
-        socket = SampleSocket(context, samples or chosen.file.interfaces.samples, topics)
+        address = samples or chosen.file.interfaces.samples
+        sockets = open_samples(context, address, topics, chosen.images)
         try:
             while not should_stop() and (limit is None or recorder.messages < limit):
                 left = None if limit is None else limit - recorder.messages
-                received = socket.receive(100)[:left]
+                received = [message for socket in sockets for message in socket.receive(50)][:left]
                 for message in received:
                     recorder.write(message)
                 recorder.flush()
                 advance(len(received))
         finally:
-            socket.close()
-        result = {"file": str(file), "messages": recorder.messages, "malformed": dict(socket.malformed)}
+            for socket in sockets:
+                socket.close()
+        malformed = sum((socket.malformed for socket in sockets), Counter[str]())
+        result = {"file": str(file), "messages": recorder.messages, "malformed": dict(malformed)}
     print_json(result) if as_json else print(f"{file}: {result['messages']} message(s) recorded")

@@ -10,6 +10,7 @@ import typer
 from fdir_service.cli import UsageError, options, training
 from fdir_service.cli.console import console, print_json, progress
 from fdir_service.cli.train_atmonsat import atmonsat, atmonsat_cnn, atmonsat_rise
+from fdir_service.cli.train_imager import payload_faults
 from fdir_service.cli.train_opssat import opssat_stream
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ app.command("atmonsat")(atmonsat)
 app.command("atmonsat-cnn")(atmonsat_cnn)
 app.command("atmonsat-rise")(atmonsat_rise)
 app.command("opssat-stream")(opssat_stream)
+app.command("payload-faults")(payload_faults)
 
 Seeds = Annotated[
     int,

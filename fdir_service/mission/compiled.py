@@ -6,7 +6,8 @@ from pathlib import Path
 
 from fdir_service.ladder.commands import FUNCTIONS
 from fdir_service.ladder.definitions import Level
-from fdir_service.mission.schema import MissionFile, SourceSection
+from fdir_service.mission.schema import MissionFile
+from fdir_service.mission.source_schema import SourceSection
 from models.card import Card
 from pus.parameters import ParameterTable
 from pus.procedure import Step
@@ -44,7 +45,7 @@ class OutputSetup:
 
 @dataclass(frozen=True, slots=True)
 class DetectorSetup:
-    """A detector: file, card, the parameters it reads and those it provides."""
+    """A detector: file, card, the parameters it reads (none: images) and those it provides."""
 
     name: str
     source: str
@@ -122,6 +123,11 @@ class Mission:
         told = self.file.recovery
         events = (told.recovered_event, told.failed_event, told.exhausted_event, told.inhibited_event)
         return frozenset(events) - {0}
+
+    @property
+    def images(self) -> dict[str, int]:
+        """Sources of images, with the octets of a message at most."""
+        return {source.name: source.most_octets for source in self.file.source if source.is_image}
 
     def level_name(self, level: int) -> str | None:
         """Return the name of a level of the ladder, or None."""

@@ -72,7 +72,9 @@ def _learned(file: MissionFile, parameters: ParameterTable) -> frozenset[int]:
     """Return the parameters that come from detectors, directly or by a derivation."""
     learned = {k for section in file.detector for output in section.outputs for k in output.named.values()}
     for _ in file.derived:
-        learned |= {d.id for d in file.derived if parameters.by_name[d.input].id in learned}
+        learned |= {
+            d.id for d in file.derived if d.kind != "digest" and parameters.by_name[d.input].id in learned
+        }
     return frozenset(learned)
 
 

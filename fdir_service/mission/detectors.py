@@ -37,13 +37,14 @@ class DetectorCompiler:
             self._problems.add(
                 f"{key}.sha256", f"{path} has digest {sha256}, the mission wants {section.sha256}"
             )
-        if len(section.inputs) != len(card.channels):
-            wanted = ", ".join(channel.name for channel in card.channels)
-            self._problems.add(f"{key}.inputs", f"the card has {len(card.channels)} channels ({wanted})")
         inputs = [p for name in section.inputs if (p := self._parameters.by_name.get(name))]
-        if not inputs:
+        if section.source is not None:
+            self._check_image(key, section.source, card)
+        else:
+            self._check_channels(key, section, card)
+        source = section.source or next((parameter.source for parameter in inputs), None)
+        if source is None:
             return None
-        source = inputs[0].source
         self._check_period(key, source, card)
         outputs = [self._output(f"{key}.outputs.{k}", o, card) for k, o in enumerate(section.outputs)]
         ids = tuple(parameter.id for parameter in inputs)
@@ -57,6 +58,20 @@ class DetectorCompiler:
             tuple(o for o in outputs if o),
             section.compiled_step,
         )
+
+    def _check_channels(self, key: str, section: DetectorSection, card: Card) -> None:
+        wanted = ", ".join(channel.name for channel in card.channels)
+        if len(section.inputs) != len(card.channels):
+            self._problems.add(f"{key}.inputs", f"the card has {len(card.channels)} channels ({wanted})")
+        if len(card.shape) != 1:
+            self._problems.add(f"{key}.model", f"looks at images of shape {card.shape}: name their source")
+
+    def _check_image(self, key: str, source: str, card: Card) -> None:
+        actual = next((s.shape for s in self._file.source if s.name == source), None)
+        if actual is not None and card.shape != actual:
+            self._problems.add(f"{key}.model", f"made for samples of shape {card.shape}, not {actual}")
+        if card.window != 1:
+            self._problems.add(f"{key}.model", f"a window of {card.window} images: only 1 is possible")
 
     def _check_period(self, key: str, source: str, card: Card) -> None:
         actual = next((s.period_s for s in self._file.source if s.name == source), None)

@@ -84,12 +84,14 @@ def _periods(file: MissionFile) -> dict[str, float]:
     """Return the period (s) of each parameter, 0 if irregular; derived ones have that of their input."""
     sources = {s.name: s.period_s or 0.0 for s in file.source}
     periods = {p.name: sources[s.name] for s in file.source for p in s.parameters}
+    images = {s.name: sources[s.name] for s in file.source if s.is_image}
     periods.update((s.name, sources[s.source]) for s in file.setting)
     for derived in file.derived:
-        periods[derived.name] = periods[derived.input]
+        periods[derived.name] = (images if derived.kind == "digest" else periods)[derived.input]
     for segment in file.segment:
         periods.update(dict.fromkeys(segment.parameters, periods[segment.input]))
     for detector in file.detector:
         for output in detector.outputs:
-            periods[output.name] = periods[f"{output.name}.score"] = periods[detector.inputs[0]]
+            period = images[detector.source] if detector.source else periods[detector.inputs[0]]
+            periods[output.name] = periods[f"{output.name}.score"] = period
     return periods

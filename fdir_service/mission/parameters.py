@@ -1,7 +1,7 @@
 """The parameters of a mission file: which there are, and that ids and names are unique."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fdir_service.mission.problems import Problems
 from fdir_service.mission.schema import (
@@ -9,9 +9,9 @@ from fdir_service.mission.schema import (
     DetectorSection,
     HealthSection,
     MissionFile,
-    ParameterSection,
     SettingSection,
 )
+from fdir_service.mission.source_schema import ParameterSection
 from pus.parameters import OWN, Parameter, ValueType
 
 _Identified = ParameterSection | DerivedSection | SettingSection | HealthSection
@@ -50,16 +50,18 @@ def check_unique(file: MissionFile, problems: Problems) -> None:
 def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]:
     """All parameters: measured, derived, features, detector outputs; each on its input's source."""
     sources: dict[str, str] = {}
+    images = {source.name: source.name for source in file.source if source.is_image}
     for source in file.source:
         for p in source.parameters:
             sources[p.name] = source.name
             yield Parameter(p.id, p.name, p.type, source.name, p.unit)
     for k, d in enumerate(file.derived):
-        if d.input not in sources:
-            problems.add(f"derived.{k}.input", f"unknown or later parameter {d.input!r}")
+        wanted, known = ("source of images", images) if d.kind == "digest" else ("parameter", sources)
+        if d.input not in known:
+            problems.add(f"derived.{k}.input", f"unknown or later {wanted} {d.input!r}")
             continue
-        sources[d.name] = sources[d.input]
-        yield Parameter(d.id, d.name, ValueType.F64, sources[d.input], d.unit)
+        sources[d.name] = known[d.input]
+        yield Parameter(d.id, d.name, ValueType.F64, sources[d.name], d.unit)
     yield from _features(file, sources, problems)
     for k, setting in enumerate(file.setting):
         if setting.source not in {source.name for source in file.source}:
@@ -69,13 +71,10 @@ def all_parameters(file: MissionFile, problems: Problems) -> Iterable[Parameter]
         sources[setting.name] = setting.source
         yield Parameter(setting.id, setting.name, setting.type, setting.source)
     for k, section in enumerate(file.detector):
-        found = {sources.get(name) for name in section.inputs}
-        if len(found) != 1 or None in found:
-            unknown = [name for name in section.inputs if name not in sources]
-            reason = f"unknown parameters {unknown}" if unknown else f"more than one source: {found}"
-            problems.add(f"detector.{k}.inputs", reason)
+        source_name = _source_of(f"detector.{k}", section, sources, images, problems)
+        if source_name is None:
             continue
-        yield from _outputs(section, str(found.pop()))
+        yield from _outputs(section, source_name)
     for health in file.health:
         yield Parameter(health.id, health.name, ValueType.U32, OWN)
 
@@ -97,3 +96,25 @@ def _outputs(section: DetectorSection, source: str) -> Iterable[Parameter]:
     for output in section.outputs:
         for (name, number), kind in zip(output.named.items(), (ValueType.F32, ValueType.U8), strict=False):
             yield Parameter(number, name, kind, source)
+
+
+def _source_of(
+    key: str,
+    section: DetectorSection,
+    sources: Mapping[str, str],
+    images: Mapping[str, str],
+    problems: Problems,
+) -> str | None:
+    """Return the source that a detector reads, or None: there is not just one."""
+    if section.source is not None:
+        if section.source in images:
+            return section.source
+        problems.add(f"{key}.source", f"unknown source of images {section.source!r}")
+        return None
+    found = {sources.get(name) for name in section.inputs}
+    if len(found) == 1 and None not in found:
+        return found.pop()
+    unknown = [name for name in section.inputs if name not in sources]
+    reason = f"unknown parameters {unknown}" if unknown else f"more than one source: {found}"
+    problems.add(f"{key}.inputs", reason)
+    return None

@@ -21,6 +21,7 @@ from fdir_service.mission.sections import (
     Width,
 )
 from fdir_service.mission.segment_schema import SegmentSection
+from fdir_service.mission.source_schema import SourceSection
 from pus.parameters import ValueType
 from pus.profile import Profile
 
@@ -43,24 +44,6 @@ class MissionSection(Section):
     ] = Profile().epoch
 
 
-class ParameterSection(Section):
-    """A parameter in a source's sample, in the order of its columns."""
-
-    id: Id
-    name: Name
-    type: ValueType = ValueType.F64
-    unit: Text = ""
-
-
-class SourceSection(Section):
-    """A stream of samples: its topic, its period and its parameters."""
-
-    name: Name
-    period_s: Positive | None = Field(None, description="None: irregular, counted in samples")
-    silence_s: Positive = Field(2.0, description="after so long without samples the source is silent")
-    parameters: Annotated[tuple[ParameterSection, ...], Field(min_length=1)]
-
-
 DerivedKind = Literal[
     "difference",
     "samples_since_change",
@@ -70,13 +53,14 @@ DerivedKind = Literal[
     "at_least",
     "switched_on",
     "seconds_since",
+    "digest",
 ]
 _NEEDED = {"smoothed": "seconds", "delayed": "seconds", "switched_on": "seconds", "at_least": "limit"}
 _ALLOWED = {"seconds_since": {"gap_s", "least_s"}}
 
 
 class DerivedSection(Section):
-    """A parameter computed from another one of the same source."""
+    """A parameter computed from another one of the same source, or from the images of a source."""
 
     id: Id
     name: Name
@@ -159,16 +143,23 @@ class OutputSection(Section):
 
 
 class DetectorSection(Section):
-    """An ONNX detector on the parameters of one source."""
+    """An ONNX detector on the parameters of one source, or on the images of one."""
 
     name: Name
     model: Annotated[str, Field(min_length=1)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    inputs: Annotated[tuple[Name, ...], Field(min_length=1)]
+    inputs: tuple[Name, ...] = ()
+    source: Name | None = Field(None, description="the source of images that it looks at, instead of inputs")
     outputs: Annotated[tuple[OutputSection, ...], Field(min_length=1)]
     compiled_step: Annotated[
         bool, Field(description="score single samples by a compiled step, if the extra fast is installed")
     ] = False
+
+    @model_validator(mode="after")
+    def _inputs_or_images(self) -> Self:
+        if bool(self.inputs) is (self.source is not None):
+            raise ValueError("a detector has either inputs or a source of images")
+        return self
 
 
 class EventSection(Section):

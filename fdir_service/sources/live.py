@@ -1,7 +1,8 @@
 """Live sources: ZeroMQ sockets for samples, unit TM and ground TCs, read by one poll and a greedy drain."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
@@ -18,17 +19,25 @@ DRAIN = 1024
 """Messages taken at once at most: one when idle, many under load, and no added latency."""
 QUEUE = 16_384
 """Messages that may wait in a socket; beyond it the publisher drops, which the account shows."""
+IMAGES = 20
+"""The same for messages of images, of which as many are taken at once at most: memory stays bounded."""
 
 
 class LinkError(RuntimeError):
     """An address that cannot be used."""
 
 
-def open_socket(context: Context, kind: int, address: str, *, bind: bool) -> Socket:
-    """Open a socket; raises `LinkError` with the address and the reason."""
+def open_socket(
+    context: Context, kind: int, address: str, *, bind: bool, queue: int = QUEUE, most: int = -1
+) -> Socket:
+    """Open a socket; raises `LinkError` with the address and the reason.
+
+    `queue` messages may wait in it; the connection that brings one of more than `most` octets (-1: any) ends.
+    """
     socket = context.socket(kind)
     socket.setsockopt(zmq.LINGER, 0)
-    socket.setsockopt(zmq.RCVHWM, QUEUE)
+    socket.setsockopt(zmq.RCVHWM, queue)
+    socket.setsockopt(zmq.MAXMSGSIZE, most)
     try:
         socket.bind(address) if bind else socket.connect(address)
     except zmq.ZMQError as error:
@@ -51,44 +60,84 @@ def drain(socket: Socket) -> list[list[bytes]]:
 class SampleSocket:
     """Subscribes to the samples of sources.
 
+    Parameters
+    ----------
+    images : octets of a message at most by source, if the sources are of images. Larger messages are counted
+        and dropped; one of twice the size is not even received: the connection is made anew, and what was
+        lost shows in the account.
+
     Attributes
     ----------
     malformed : messages dropped, by reason.
 
     """
 
-    def __init__(self, context: Context, address: str, topics: list[str]) -> None:
+    def __init__(
+        self, context: Context, address: str, topics: Iterable[str], images: Mapping[str, int] | None = None
+    ) -> None:
         self.malformed: Counter[str] = Counter()
         self._topics = {topic.encode(): topic for topic in topics}
-        self.socket = open_socket(context, zmq.SUB, address, bind=False)
+        self._images = images or {}
+        self._drained, queue = (IMAGES, IMAGES) if images else (DRAIN, QUEUE)
+        most = 2 * max(self._images.values()) if images else -1
+        self.socket = open_socket(context, zmq.SUB, address, bind=False, queue=queue, most=most)
         for topic in self._topics:
             self.socket.subscribe(topic)
+        self._address = address
+        self._ends = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED) if images else None
+
+    @property
+    def polled(self) -> list[Socket]:
+        """Sockets of which any may have something to `take`."""
+        return [self.socket] if self._ends is None else [self.socket, self._ends]
 
     def receive(self, timeout_ms: int) -> list[Message]:
         """Wait for messages and take what is queued."""
-        return self.take() if self.socket.poll(timeout_ms) else []
+        return self.take() if zmq.select(self.polled, [], [], timeout_ms / 1000.0)[0] else []
+
+    def _connect_anew(self, ends: Socket) -> None:
+        """Connect after a connection has ended: ZeroMQ itself does not after a message that is too large."""
+        while ends.poll(0):
+            ends.recv_multipart()
+        with suppress(zmq.ZMQError):  # it may have given up the address, or not
+            self.socket.disconnect(self._address)
+        self.socket.connect(self._address)
 
     def take(self) -> list[Message]:
         """Take what is queued; what cannot be decoded is counted and dropped."""
+        if self._ends is not None and self._ends.poll(0):
+            self._connect_anew(self._ends)
         messages: list[Message] = []
         for topic, pairs in groupby(self._drain(), key=itemgetter(0)):
-            for message in decode_source((payload for _, payload in pairs), self._topics[topic]):
+            source = self._topics[topic]
+            payloads = self._fitting((payload for _, payload in pairs), self._images.get(source))
+            for message in decode_source(payloads, source):
                 if isinstance(message, WireError):
                     self.malformed[message.reason] += 1
                 else:
                     messages.append(message)
         return messages
 
+    def _fitting(self, payloads: Iterator[bytes], most: int | None) -> Iterable[bytes]:
+        """Leave out and count messages of more than `most` octets; None: any may come."""
+        if most is None:
+            return payloads
+        taken = list(payloads)
+        fitting = [payload for payload in taken if len(payload) <= most]
+        if len(fitting) < len(taken):
+            self.malformed["oversized"] += len(taken) - len(fitting)
+        return fitting
+
     def _drain(self) -> list[tuple[bytes, bytes]]:
-        """Take the messages that are queued, up to `DRAIN`: each a topic of ours and one more frame.
+        """Take the messages that are queued, not too many: each a topic of ours and one more frame.
 
         To ask the socket after each frame whether the message goes on costs more than to receive it. So it
         is only asked where a frame is not what it should be.
         """
         taken: list[tuple[bytes, bytes]] = []
-        receive, topics, topic = self.socket.recv, self._topics, None
+        receive, topics, topic, most = self.socket.recv, self._topics, None, self._drained
         try:
-            while len(taken) < DRAIN:
+            while len(taken) < most:
                 frame = receive(zmq.NOBLOCK)
                 if topic is not None and frame not in topics:
                     taken.append((topic, frame))
@@ -113,7 +162,26 @@ class SampleSocket:
 
     def close(self) -> None:
         """Close the socket."""
+        if self._ends is not None:
+            self.socket.disable_monitor()
+            self._ends.close()
         self.socket.close()
+
+
+def open_samples(
+    context: Context, address: str, topics: Iterable[str], images: Mapping[str, int]
+) -> list[SampleSocket]:
+    """Open a socket for images, if there are any, and one for all other samples.
+
+    Parameters
+    ----------
+    topics : all sources.
+    images : sources of images, with the octets of a message at most.
+
+    """
+    others = [topic for topic in topics if topic not in images]
+    sockets = [SampleSocket(context, address, others)] if others else []
+    return [*sockets, SampleSocket(context, address, images, images)] if images else sockets
 
 
 class Port(Protocol):
@@ -147,9 +215,17 @@ class Links:
 
     """
 
-    def __init__(self, context: Context, samples: str, units: str, commands: str, topics: list[str]) -> None:
-        self._samples = SampleSocket(context, samples, topics)
-        self._open = [self._samples.socket]
+    def __init__(
+        self,
+        context: Context,
+        samples: str,
+        units: str,
+        commands: str,
+        topics: Iterable[str],
+        images: Mapping[str, int] | None = None,
+    ) -> None:
+        self._samples = open_samples(context, samples, topics, images or {})
+        self._open: list[Socket] = []
         self._ports: list[Port] = []
         self._unsent = 0
         try:
@@ -160,7 +236,7 @@ class Links:
             raise
         self.commands_address = self._commands.getsockopt_string(zmq.LAST_ENDPOINT)
         self._poller = zmq.Poller()
-        for socket in self._open:
+        for socket in (*self._open, *(socket for sampled in self._samples for socket in sampled.polled)):
             self._poller.register(socket, zmq.POLLIN)
 
     def _keep(self, socket: Socket) -> Socket:
@@ -170,7 +246,8 @@ class Links:
     @property
     def dropped(self) -> dict[str, int]:
         """See the class."""
-        counts = {**self._samples.malformed, "request not sent": self._unsent}
+        malformed = sum((sampled.malformed for sampled in self._samples), Counter[str]())
+        counts = {**malformed, "request not sent": self._unsent}
         for port in self._ports:
             counts |= port.counts
         return counts
@@ -182,6 +259,8 @@ class Links:
 
     def close(self) -> None:
         """Close all sockets."""
+        for sampled in self._samples:
+            sampled.close()
         for socket in self._open:
             socket.close()
 
@@ -195,8 +274,9 @@ class Links:
             messages += [Reply(now, frames[-1]) for frames in drain(self._units)]
         if self._commands in ready:
             messages += [Command(now, frames[-1]) for frames in drain(self._commands)]
-        if self._samples.socket in ready:
-            messages += self._samples.take()
+        for sampled in self._samples:
+            if any(socket in ready for socket in sampled.polled):
+                messages += sampled.take()
         return messages
 
     def send(self, requests: list[bytes]) -> None:

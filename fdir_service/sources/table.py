@@ -33,6 +33,8 @@ def source_of(path: Path, mission: Mission, name: str | None = None) -> Source:
     if name is None and len(sections) > 1:
         raise TableError(f"{path}: a table holds one source, the mission {mission.name} has several: {known}")
     section = sections[name] if name is not None else mission.file.source[0]
+    if section.is_image:
+        raise TableError(f"{path}: the samples of {section.name} are images: a table cannot hold them")
     return Source(section, epoch_ns(mission.profile.epoch))
 
 

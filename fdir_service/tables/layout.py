@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from fdir_service.mission.schema import SourceSection
+from fdir_service.mission.source_schema import SourceSection
 from fdir_service.tables.faults import TableError
 
 TIME = "time"

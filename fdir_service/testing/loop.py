@@ -4,9 +4,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from fdir_service import snapshot
 from fdir_service.ladder.state import Outcome
 from fdir_service.mission import Mission
+from fdir_service.mission.source_schema import SourceSection
 from fdir_service.stream import CHUNK, Output, Stream
 from fdir_service.testing.feed import Feed, Value
 from fdir_service.testing.pool import FedPool
@@ -49,8 +52,7 @@ class Loop:
         self.now = 0
         self.feed = Feed(mission)
         self.publishers = {
-            s.name: Publisher(s.name, round((s.period_s or 0) * _NS) or period, len(s.parameters))
-            for s in mission.file.source
+            s.name: _publisher(s, round((s.period_s or 0) * _NS) or period) for s in mission.file.source
         }
         self.units = {apid: SimulatedUnit(mission, unit) for apid, unit in mission.units.items()}
         self.stream = self._fresh()
@@ -157,3 +159,8 @@ def _word(value: Value) -> str:
     if callable(value):
         return "a function of time"
     return "not known" if value is None or math.isnan(value) else f"{value:g}"
+
+
+def _publisher(source: SourceSection, period: int) -> Publisher:
+    image = np.zeros(source.sample_shape, source.wire_dtype) if source.is_image else None
+    return Publisher(source.name, period, len(source.parameters), image=image)

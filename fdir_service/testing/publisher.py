@@ -1,8 +1,10 @@
 """A source as a test lets it publish: one sample a period, unless it is silent or its samples are lost."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fdir_service.testing.feed import Feed
 from pus.samples import Samples
@@ -18,6 +20,7 @@ class Publisher:
     ----------
     period : ns between samples.
     columns : parameters in a sample.
+    image : a blank image (H, W, C), if a sample is one.
     sample : number of the next sample of the period's grid, published or not.
     sequence : sequence number of the next sample that is published.
     absent_until : until then (ns) nothing of it arrives.
@@ -32,6 +35,7 @@ class Publisher:
     sequence: int = 0
     absent_until: int = 0
     is_lost: bool = False
+    image: NDArray[Any] | None = None
 
     @property
     def next(self) -> int:
@@ -45,7 +49,8 @@ class Publisher:
         if time < self.absent_until:
             self.sequence += self.is_lost
             return []
-        values = feed.sample(self.source, time)[: self.columns]
+        fed = feed.sample(self.source, time)[: self.columns]
+        values = fed if self.image is None else self.image
         message = Samples(self.source, _SESSION, self.sequence, np.array([time]), values[None])
         self.sequence += 1
         return [message]

@@ -14,6 +14,7 @@ _IR_VERSION = 9
 
 Value = str
 """The name of a tensor in the graph."""
+Attribute = int | str | Sequence[int]
 
 
 class GraphWriter:
@@ -35,11 +36,11 @@ class GraphWriter:
         self._constants.append(numpy_helper.from_array(np.array(value, np.float64), name))
         return name
 
-    def add(self, op: str, *inputs: Value, **attributes: int) -> Value:
+    def add(self, op: str, *inputs: Value, **attributes: Attribute) -> Value:
         """Add a node with one output."""
         return self.add_many(1, op, *inputs, **attributes)[0]
 
-    def add_many(self, outputs: int, op: str, *inputs: Value, **attributes: int) -> tuple[Value, ...]:
+    def add_many(self, outputs: int, op: str, *inputs: Value, **attributes: Attribute) -> tuple[Value, ...]:
         """Add a node with several outputs."""
         names = tuple(f"{op}_{len(self._nodes)}_{k}" for k in range(outputs))
         node = helper.make_node(op, list(inputs), list(names), names[0])

@@ -113,6 +113,19 @@ def test_samples_become_records_metrics_and_telemetry(bench):
     assert summary(daemon.stream) == "s: 3 received, 0 lost, 0 rejected of 3"
 
 
+def test_draining_ends_when_nothing_comes_although_time_goes_on(bench):
+    daemon, publish, memory, clock = bench
+    publish(samples(0, 0.5))
+    rounds(daemon, 1)
+    clock.now += 2 * IDLE_S
+    daemon.drain()
+    assert [message for message in memory.messages if isinstance(message, Tick)]
+    ended = len(memory.outputs)
+    clock.now += 2 * IDLE_S
+    daemon.drain()
+    assert len(memory.outputs) == ended + 1
+
+
 def test_what_is_written_ahead_comes_before_a_request_leaves_the_rest_behind_it(bench, monkeypatch):
     daemon, publish, memory, _ = bench
     ahead, order = Memory(), []
@@ -200,7 +213,7 @@ def test_a_signal_stops_the_loop_a_second_one_forces_and_the_old_reactions_come_
 def test_malformed_messages_are_counted_and_the_loop_goes_on(bench):
     daemon, publish, _, _ = bench
     publish(samples(0, 0.5))
-    daemon.links._samples.malformed["malformed"] += 1
+    daemon.links._samples[0].malformed["malformed"] += 1
     rounds(daemon, 1)
     text = generate_latest(daemon.metrics.registry).decode()
     assert 'fdir_messages_malformed_total{reason="malformed"} 1.0' in text

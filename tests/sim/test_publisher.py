@@ -8,11 +8,11 @@ import zmq
 
 from pus.packets import Tc, decode_tm
 from pus.samples import Heartbeat, Samples, decode
-from sim import publisher as module
 from sim.adcs.scenario import AdcsScenario
 from sim.adcs.vehicle import AdcsVehicle
 from sim.clock import SystemClock
 from sim.publisher import BindError, Publisher, PublisherSettings
+from sim.spacecraft import Spacecraft
 from sim.vehicle import PERIOD_NS, SOURCE, Vehicle
 from tests.sim.bench import SECOND, SELECT_B, Bench
 
@@ -193,7 +193,7 @@ def test_a_publisher_waits_instead_of_spinning(bench):
 
 @pytest.mark.parametrize("reads", [True, False])
 def test_as_fast_as_possible_means_as_fast_as_the_subscriber_reads(reads, bench, monkeypatch):
-    monkeypatch.setattr(module, "QUEUE", 2)
+    monkeypatch.setattr(Spacecraft, "queue", 2)
     one = bench(speed=math.inf, subscribe=False, tail_s=0.0)
     one.subscriber.setsockopt(zmq.RCVHWM, 2)
     one.subscribe()

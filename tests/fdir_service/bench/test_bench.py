@@ -44,6 +44,8 @@ KEYS = [
     "lost_plus_received_equals_published",
     "added_latency_p50_vs_window_run",
     "service_time_p99_vs_window_run",
+    "tile_index_vs_bare_ort",
+    "image_384_daemon_vs_bare_ort",
 ]
 FACTS = {"max_abs_difference", "decisions_flipped", "lost_plus_received_equals_published"}
 NEEDS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fdir_service.mission.schema import ParameterSection, SourceSection
+from fdir_service.mission.source_schema import ParameterSection, SourceSection
 from fdir_service.tables.faults import Faults
 from fdir_service.tables.layout import Layout, Source
 from fdir_service.tables.read import read

@@ -46,7 +46,7 @@ def test_a_file_says_which_vehicle_flies(written):
 
 def test_another_vehicle_is_unknown(written):
     assert problems(written(RUN.replace("cubesat-adcs", "rover"))) == [
-        "vehicle: must be hopper or cubesat-adcs (got 'rover')"
+        "vehicle: must be hopper, cubesat-adcs or imager (got 'rover')"
     ]
 
 

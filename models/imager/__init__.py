@@ -1,0 +1,1 @@
+"""Detectors of images without training: statistics of one image inside an ONNX graph."""
