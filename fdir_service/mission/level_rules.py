@@ -24,7 +24,8 @@ class LevelRules:
         self._period = _periods(file)
         self._segment = {name: s.samples for s in file.segment for name in s.parameters}
         self._window = {
-            name: windows.get(detector.name, 0) + max(self._segment.get(i, 0) for i in detector.inputs)
+            name: windows.get(detector.name, 0)
+            + max((self._segment.get(i, 0) for i in detector.inputs), default=0)
             for detector in file.detector
             for output in detector.outputs
             for name in output.named
