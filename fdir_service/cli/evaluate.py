@@ -8,6 +8,7 @@ import typer
 from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import print_json, progress
 from fdir_service.cli.evaluate_atmonsat import atmonsat
+from fdir_service.cli.evaluate_dclop import dclop
 from fdir_service.cli.evaluate_imager import imager
 from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
@@ -34,6 +35,7 @@ def evaluate() -> None:
 
 app.command("atmonsat")(atmonsat)
 app.command("imager")(imager)
+app.command("dclop")(dclop)
 
 
 @app.command("stuck-values")

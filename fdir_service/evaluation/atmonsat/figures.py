@@ -1,23 +1,19 @@
 """Figures of the report: what each detector costs and finds, its curves, and every day as a timeline."""
 
-from collections.abc import Callable, Sequence
-from io import StringIO
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from fdir_service.evaluation import EvaluationError
 from fdir_service.evaluation.atmonsat.run import Entry, Evaluation
 from fdir_service.evaluation.atmonsat.timeline import draw_day
-from fdir_service.evaluation.svg import inline
+from fdir_service.evaluation.svg import svg
 from models.atmonsat.curves import curves
 
 COLOURS: Final = {"ours": "#2a6f97", "faithful": "#bc6c25", "rule": "#6a4c93", "published": "#8c959f"}
 LINES: Final = ("-", "--", ":", "-.")
 TIMELINES: Final = 3
 """Detectors on a timeline at most."""
-
-Draw = Callable[[Any], None]
 
 
 def figures(evaluation: Evaluation, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -49,40 +45,6 @@ def on_timeline(evaluation: Evaluation) -> list[Entry]:
     first = {entry.detector: entry for entry in reversed(learned)}
     ordered = sorted(first.values(), key=lambda e: (e.role != "ours", learned.index(e)))
     return ordered[:TIMELINES]
-
-
-def svg(draw: Draw, size: tuple[float, float], salt: str) -> str:
-    """Return a figure as an element of a page."""
-    try:
-        from matplotlib import rc_context  # noqa: PLC0415  only with the extra "report"
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        raise EvaluationError(
-            "--report: matplotlib is not installed: pip install 'fdir-service[report]'"
-        ) from None
-    settings: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": salt,
-        "font.size": 8,
-        "path.simplify_threshold": 0.2,
-    }
-    # Text stays text, and ids do not depend on chance: equal evaluations give equal pages.
-    with rc_context(settings):
-        figure = Figure(figsize=size)
-        # Margins in inches: a solved layout may differ in the last digit, and so would the page.
-        width, height = size
-        figure.subplots_adjust(
-            left=0.6 / width,
-            right=1 - 0.15 / width,
-            bottom=0.5 / height,
-            top=1 - 0.3 / height,
-            hspace=0.32,
-            wspace=0.18,
-        )
-        draw(figure)
-        out = StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return inline(out.getvalue(), salt)
 
 
 def _overview(figure: Any, rows: Sequence[dict[str, Any]]) -> None:
