@@ -1,4 +1,4 @@
-"""The chain tests that ship with the hopper pass; each shows one rule of the chain or the ladder."""
+"""The chain tests that ship pass; each of the hopper's shows one rule of the chain or the ladder."""
 
 import pytest
 
@@ -8,9 +8,10 @@ from tests.fdir_service.lockstep import HOPPER
 
 FOLDER = HOPPER / "chain-tests"
 PATHS = find(FOLDER)
+IMAGER = find(HOPPER.parent / "imager" / "chain-tests")
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*PATHS, *IMAGER], ids=lambda path: path.stem)
 def test_a_shipped_chain_test_passes(path):
     result = run(read(path))
     assert result.passed, "\n".join(["", *(m.text for m in result.misses), result.chain.timeline()])
