@@ -8,10 +8,14 @@ from tests.fdir_service.lockstep import HOPPER
 
 FOLDER = HOPPER / "chain-tests"
 PATHS = find(FOLDER)
-CUBESAT = find(HOPPER.parent / "cubesat-adcs" / "chain-tests")
+SHIPPED = [
+    path
+    for name in ("hopper", "cubesat-adcs", "imager")
+    for path in find(HOPPER.parent / name / "chain-tests")
+]
 
 
-@pytest.mark.parametrize("path", [*PATHS, *CUBESAT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_chain_test_passes(path):
     result = run(read(path))
     assert result.passed, "\n".join(["", *(m.text for m in result.misses), result.chain.timeline()])

@@ -1,10 +1,12 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
 from models.card import INPUT_NAME
+from models.check import findings
 from models.imager.detector import LEAST, MARGIN, calibrate, write
 from models.imager.payload import ANY, OUTPUTS, PayloadGraph
 from models.metadata import read_card
@@ -105,3 +107,11 @@ def test_thresholds_are_twice_what_a_sound_image_shows():
 def test_an_image_has_room_for_the_bands():
     with pytest.raises(ValueError, match="at least 32 pixels"):
         PayloadGraph(16, 64)
+
+
+def test_the_committed_file_keeps_the_contract_and_can_be_made_again():
+    path = Path(__file__).parents[3] / "configs" / "imager" / "payload-faults.onnx"
+    card, _ = read_card(path)
+    assert findings(path) == []
+    assert card.command == "fdir train payload-faults --size 64 --images 10000 --seed 1000"
+    assert card.data.keys() == {"scene generator"}
