@@ -1,4 +1,4 @@
-"""Made-up segments: in each channel a noise level of its own, anomalies rougher or with a jump of the mean."""
+"""Made-up segments: in each channel a noise level of its own, which anomalies exceed."""
 
 import numpy as np
 import pyarrow as pa
