@@ -84,7 +84,7 @@ class Mixture:
 
     def __call__(self, points: Floats, groups: Integers, others: int) -> Floats:
         """Return the log densities (n,) of points (n, D)."""
-        apart = np.einsum("nd,cde->nce", points, self.whitening) - self.shift
+        apart = np.einsum("bd,cde->bce", points, self.whitening) - self.shift
         each = self.constant - (apart**2).sum(axis=2) / 2 + self.present(others)[groups]
         return np.asarray(np.logaddexp.reduce(each, axis=1))
 
