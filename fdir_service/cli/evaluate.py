@@ -10,6 +10,7 @@ from fdir_service.cli.console import print_json, progress
 from fdir_service.cli.evaluate_atmonsat import atmonsat
 from fdir_service.cli.evaluate_dclop import dclop
 from fdir_service.cli.evaluate_imager import imager
+from fdir_service.cli.evaluate_opssat import opssat_ad
 from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def evaluate() -> None:
 app.command("atmonsat")(atmonsat)
 app.command("imager")(imager)
 app.command("dclop")(dclop)
+app.command("opssat-ad")(opssat_ad)
 
 
 @app.command("stuck-values")

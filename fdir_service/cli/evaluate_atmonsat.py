@@ -47,7 +47,7 @@ def atmonsat(
     """
     if report and (report.suffix != ".html" or not report.parent.is_dir()):
         raise UsageError(f"--report {report}: must end in .html, in a folder that is there")
-    _needs_pyarrow()
+    needs_pyarrow()
     from fdir_service.evaluation.atmonsat.contenders import Folders
     from fdir_service.evaluation.atmonsat.recordings import judged_days
     from fdir_service.evaluation.atmonsat.run import Choice, evaluate
@@ -70,7 +70,8 @@ def atmonsat(
         show(found)
 
 
-def _needs_pyarrow() -> None:
+def needs_pyarrow() -> None:
+    """Raise `UsageError` without the extra that reads Parquet."""
     if find_spec("pyarrow") is None:
         raise UsageError("Parquet needs the extra: pip install 'fdir-service[data]'")
 

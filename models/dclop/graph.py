@@ -1,6 +1,7 @@
 """A small writer of ONNX graphs: nodes and constants get their names here."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -23,6 +24,7 @@ class GraphWriter:
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
+        self._domains: dict[str, int] = {}
 
     def constant(self, value: NDArray[np.generic] | Sequence[int] | float) -> Value:
         """Add a constant; integers become int64, other numbers keep their type."""
@@ -48,6 +50,13 @@ class GraphWriter:
         self._nodes.append(node)
         return names
 
+    def add_foreign(self, domain: str, version: int, op: str, *inputs: Value, **attributes: Any) -> Value:
+        """Add a node with one output of another operator set than ONNX's own."""
+        self._domains[domain] = version
+        name = f"{op}_{len(self._nodes)}_0"
+        self._nodes.append(helper.make_node(op, list(inputs), [name], name, domain=domain, **attributes))
+        return name
+
     def cast(self, value: Value, kind: int) -> Value:
         """Add a cast to a `TensorProto` type."""
         return self.add("Cast", value, to=kind)
@@ -63,5 +72,5 @@ class GraphWriter:
             [helper.make_tensor_value_info(OUTPUT_NAME, TensorProto.FLOAT, ["batch", len(card.outputs)])],
             self._constants,
         )
-        opset = helper.make_opsetid("", OPSET)
-        return helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+        opsets = [helper.make_opsetid(*entry) for entry in {"": OPSET, **self._domains}.items()]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)

@@ -1,0 +1,1 @@
+"""Detectors for the OPS-SAT-AD benchmark: one sample is one segment of telemetry, told by its features."""
