@@ -10,6 +10,7 @@ import typer
 from fdir_service.cli import UsageError, options, training
 from fdir_service.cli.console import console, print_json, progress
 from fdir_service.cli.train_atmonsat import atmonsat, atmonsat_cnn, atmonsat_rise
+from fdir_service.cli.train_clouds import clouds
 
 if TYPE_CHECKING:
     from models.card import Card
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command("atmonsat")(atmonsat)
 app.command("atmonsat-cnn")(atmonsat_cnn)
 app.command("atmonsat-rise")(atmonsat_rise)
+app.command("clouds")(clouds)
 
 Seeds = Annotated[
     int,
