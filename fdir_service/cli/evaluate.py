@@ -8,6 +8,7 @@ import typer
 from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import print_json, progress
 from fdir_service.cli.evaluate_atmonsat import atmonsat
+from fdir_service.cli.evaluate_clouds import clouds
 from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def evaluate() -> None:
 
 
 app.command("atmonsat")(atmonsat)
+app.command("clouds")(clouds)
 
 
 @app.command("stuck-values")

@@ -3,7 +3,9 @@
 A cloud is turbulent: its structure grows steadily with scale. Ground, snow and ice at some 30 m a pixel have
 about as much structure at one pixel as at eight. So the exponent H, by which the amplitude of a band of
 spatial frequencies grows from octave to octave, tells them apart whatever their brightness: H is 1/3 for a
-field mixed by turbulence (Kolmogorov 1941, the -5/3 law), 0 for pink structure and -1 for white noise.
+field mixed by turbulence (Kolmogorov 1941, the -5/3 law), 0 for pink structure and -1 for white noise. What
+is measured is some 0.2 less, for the finest band reaches into the corners of the spectrum; the blur of a
+camera adds to it again.
 
 Sensor noise would flatten H, but it differs from colour to colour while the scene is nearly the same in all
 three. The mean product of two colours, a covariance instead of a variance, has no noise in its mean.
@@ -28,7 +30,7 @@ _COLOURS: Final = 3
 
 
 class BandLevels(nn.Module):
-    """Log2 amplitudes of the structure that the colours share, octave by octave.
+    """Log2 amplitudes of the structure that the colours share (or of all structure), octave by octave.
 
     Octave k is what the binomial filter (1, 2, 1) / 4 with 2^k pixels between its taps takes away (a trous).
     Windows (batch, 1, height, width, 3) in DN -> levels (batch, `BANDS`).
@@ -36,8 +38,9 @@ class BandLevels(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool = True) -> None:
         super().__init__()
+        self.shared = shared
         taps = torch.tensor([1.0, 2.0, 1.0]) / 4
         self.register_buffer("kernel", torch.outer(taps, taps).expand(_COLOURS, 1, 3, 3).contiguous())
 
@@ -48,7 +51,7 @@ class BandLevels(nn.Module):
         for k in range(BANDS):
             step = 1 << k
             smooth = self._smooth(picture, step)
-            levels.append(_shared(_inside(picture - smooth, step)))
+            levels.append(_level(_inside(picture - smooth, step), self.shared))
             picture = smooth
         return torch.stack(levels, 1)
 
@@ -62,27 +65,33 @@ def _inside(band: Tensor, margin: int) -> Tensor:
     return band[:, :, margin:-margin, margin:-margin]
 
 
-def _shared(band: Tensor) -> Tensor:
-    """Return log2 of the root mean product of two colours (batch,) of a band (batch, 3, h, w)."""
+def _level(band: Tensor, shared: bool) -> Tensor:
+    """Return log2 of the amplitude (batch,) of a band (batch, 3, h, w): the shared one, or all of it."""
     band = band - band.mean((2, 3), keepdim=True)
     red, green, blue = band[:, 0], band[:, 1], band[:, 2]
-    covariance = (red * green + green * blue + blue * red).mean((1, 2)) / _COLOURS
-    variance = (band * band).mean((1, 2, 3))
-    known = torch.maximum(covariance, NOISE_SHARE * variance).clamp(min=FLOOR)
-    return known.log() / (2 * math.log(2))
+    power = (band * band).mean((1, 2, 3))
+    if shared:
+        covariance = (red * green + green * blue + blue * red).mean((1, 2)) / _COLOURS
+        power = torch.maximum(covariance, NOISE_SHARE * power)
+    return power.clamp(min=FLOOR).log() / (2 * math.log(2))
 
 
 class CloudIndex(nn.Module):
-    """The exponent H of a picture: windows (batch, 1, height, width, 3) in DN -> scores (batch, 1).
+    """The measured exponent of a picture: windows (batch, 1, height, width, 3) in DN -> scores (batch, 1).
 
-    H is the least-squares slope of the levels over the octaves. A picture without structure has H = 0.
+    It is the least-squares slope of the levels over the octaves; 0 for a picture without structure.
+
+    Parameters
+    ----------
+    shared : count only what the colours share; otherwise noise counts as structure.
+
     """
 
     weights: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool = True) -> None:
         super().__init__()
-        self.levels = BandLevels()
+        self.levels = BandLevels(shared=shared)
         centred = torch.arange(BANDS, dtype=torch.float32) - (BANDS - 1) / 2
         self.register_buffer("weights", (centred / (centred**2).sum())[:, None])
 

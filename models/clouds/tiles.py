@@ -45,6 +45,16 @@ class Tiles:
     def __len__(self) -> int:
         return len(self.pictures)
 
+    @classmethod
+    def none(cls, size: int) -> "Tiles":
+        """Return no tiles, of a size."""
+        return cls(
+            np.zeros((0, size, size, 3), np.uint8),
+            np.zeros(0, np.str_),
+            np.zeros(0, np.str_),
+            np.zeros((0, 2), np.int64),
+        )
+
     @property
     def clear(self) -> Mask:
         """Which tiles have no cloud."""
