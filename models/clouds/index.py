@@ -69,10 +69,9 @@ def _level(band: Tensor, shared: bool) -> Tensor:
     """Return log2 of the amplitude (batch,) of a band (batch, 3, h, w): the shared one, or all of it."""
     band = band - band.mean((2, 3), keepdim=True)
     red, green, blue = band[:, 0], band[:, 1], band[:, 2]
-    power = (band * band).mean((1, 2, 3))
-    if shared:
-        covariance = (red * green + green * blue + blue * red).mean((1, 2)) / _COLOURS
-        power = torch.maximum(covariance, NOISE_SHARE * power)
+    covariance = (red * green + green * blue + blue * red).mean((1, 2)) / _COLOURS
+    variance = (band * band).mean((1, 2, 3))
+    power = torch.maximum(covariance, NOISE_SHARE * variance) if shared else variance
     return power.clamp(min=FLOOR).log() / (2 * math.log(2))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort
 import pytest
 
 from fdir_service.detector import Detector
@@ -56,6 +57,6 @@ def test_the_cover_of_a_frame_is_the_share_of_its_cloudy_tiles():
     rng = np.random.default_rng(2)
     exponents = np.where(np.arange(36) % 3 == 0, 0.8, -0.1)
     tiles = np.stack([picture(h, rng) for h in exponents]).reshape(6, 6, 64, 64, 3)
-    frame = tiles.transpose(0, 2, 1, 3, 4).reshape(-1, 1).astype(np.float64)
-    scores, _ = detector(FRAME, 1).step(np.array([0]), frame)
-    assert scores[1, 0] == pytest.approx(1 / 3)
+    frame = tiles.transpose(0, 2, 1, 3, 4).reshape(1, 1, 384, 384, 3).astype(np.float32)
+    scores = ort.InferenceSession(FRAME).run(None, {"window": frame})[0]
+    assert scores[0, 1] == pytest.approx(1 / 3)
