@@ -21,7 +21,8 @@ def show(found: Mapping[str, Any]) -> None:
             out.print(f"ice: {scene['scene']} ({scene['ice']})", markup=False)
     for degradation in dict.fromkeys(row["degradation"] for row in found["rows"]):
         out.print(_table(degradation, [row for row in found["rows"] if row["degradation"] == degradation]))
-    out.print(_ice(found))
+    for degradation in dict.fromkeys(row["degradation"] for row in found["by_scene"] if row["ice"]):
+        out.print(_ice(found, degradation))
     for row in found["camera"]:
         text = f"{row['by']} {row['value']}: {row['pictures']} pictures, index {number(row['index']['mean'])}"
         out.print(f"{text}, {number(row['cover'])} of the tiles at the threshold", markup=False)
@@ -48,10 +49,11 @@ def _table(degradation: str, rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _ice(found: Mapping[str, Any]) -> Table:
-    """Return the scenes of ice one by one: flagged tiles of all, as the pictures are."""
-    rows = [row for row in found["by_scene"] if row["ice"] and row["degradation"] == "none"]
-    table = Table(title="Scenes of ice: tiles flagged, and mean score", title_justify="left")
+def _ice(found: Mapping[str, Any], degradation: str) -> Table:
+    """Return the scenes of ice one by one: flagged tiles of all."""
+    rows = [row for row in found["by_scene"] if row["ice"] and row["degradation"] == degradation]
+    title = f"Scenes of ice, degradation {degradation}: tiles flagged, and mean score"
+    table = Table(title=title, title_justify="left")
     scenes = list(dict.fromkeys(row["scene"] for row in rows))
     for head in ("detector", *scenes):
         table.add_column(head)

@@ -29,13 +29,16 @@ def clouds(
     ice: Annotated[
         Path | None, typer.Option(help="File with patterns of the names of ice scenes, one a line.")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Of each autoencoder at most.")] = 12,
+    epochs: Annotated[int, typer.Option(min=1, help="Of each autoencoder at most.")] = 8,
+    copies: Annotated[
+        int, typer.Option(min=1, help="Times that such an epoch shows each picture, changed anew.")
+    ] = 16,
     width: Annotated[
         float, typer.Option(min=0.001, max=1, help="Share of the published filters of autoencoders.")
     ] = 0.0625,
     groups: Annotated[
         int, typer.Option(min=2, help="Of scenes, each left out in turn, for autoencoders.")
-    ] = 6,
+    ] = 3,
     size: Annotated[
         int | None, typer.Option(min=32, help="Pixels of a side, of plain pictures; default 384.")
     ] = None,
@@ -62,7 +65,7 @@ def clouds(
 
     judged = _data(data, ice, size)
     training = read(train, size).judged if train else None
-    entries = _entries(tuple(detector or ()), judged.tiles.pictures.shape[1], (epochs, width, groups))
+    entries = _entries(tuple(detector or ()), judged.tiles.pictures.shape[1], (epochs, copies, width, groups))
     with progress("detectors", len(entries)) as advance:
         evaluation = evaluate(judged, entries, training, seed, advance)
     found: dict[str, Any] = summarise(evaluation) | {"camera": _camera(camera) if camera else []}
@@ -97,13 +100,15 @@ def _data(folder: Path, ice: Path | None, size: int | None) -> "Data":
     return Data(tiles, reasons(folder, names, read_patterns(ice) if ice else ()))
 
 
-def _entries(chosen: "tuple[str, ...]", size: int, bounds: tuple[int, float, int]) -> "Sequence[Contender]":
+def _entries(
+    chosen: "tuple[str, ...]", size: int, bounds: tuple[int, int, float, int]
+) -> "Sequence[Contender]":
     from fdir_service.evaluation.clouds.run import committed, shipped_index
     from models.clouds.contenders import contenders
     from models.clouds.reconstruction import ReconstructionTraining
 
-    epochs, width, groups = bounds
-    settings = ReconstructionTraining(width=width, epochs=epochs, batch=8, copies=4)
+    epochs, copies, width, groups = bounds
+    settings = ReconstructionTraining(width=width, epochs=epochs, batch=8, copies=copies)
     shipped = committed(shipped_index(), size)
     every = (*contenders(settings, groups), *((shipped,) if shipped else ()))
     names = [entry.name for entry in every]

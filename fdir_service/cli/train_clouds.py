@@ -35,7 +35,7 @@ def clouds(
         float, typer.Option(min=0.001, max=1, help="Share of the published filters of an autoencoder.")
     ] = WIDTH,
     epochs: Annotated[int, typer.Option(min=1, help="Of an autoencoder at most.")] = 100,
-    copies: Annotated[int, typer.Option(min=1, help="Times that an epoch shows each picture, changed.")] = 4,
+    copies: Annotated[int, typer.Option(min=1, help="Times that an epoch shows each picture, changed.")] = 1,
     learning_rate: Annotated[
         float | None, typer.Option(min=0, help="Of an autoencoder, at first; default: what suits it.")
     ] = None,

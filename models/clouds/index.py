@@ -32,7 +32,7 @@ _COLOURS: Final = 3
 class BandLevels(nn.Module):
     """Log2 amplitudes of the structure that the colours share (or of all structure), octave by octave.
 
-    Octave k is what the binomial filter (1, 2, 1) / 4 with 2^k pixels between its taps takes away (a trous).
+    Octave k is what the binomial filter (1, 2, 1) / 4 with 2^k pixels between its taps takes away.
     Windows (batch, 1, height, width, 3) in DN -> levels (batch, `BANDS`).
     """
 

@@ -11,7 +11,7 @@ from models.metadata import read_card
 from tests.models.clouds.scenery import tiles, write
 
 pytest.importorskip("torch")
-QUICK = ("--epochs", 1, "--width", 0.01, "--groups", 2)
+QUICK = ("--epochs", 1, "--copies", 1, "--width", 0.01, "--groups", 2)
 
 
 @pytest.fixture(scope="module")
