@@ -27,6 +27,7 @@ _NAMES = {
     "SingularError": USAGE,
     "ParityError": FAILED,
     "TrainingDataError": USAGE,
+    "PictureError": USAGE,
     "DifferenceError": FAILED,
     "DivergedError": FAILED,
     "DisagreementError": FAILED,

@@ -8,6 +8,7 @@ import typer
 from fdir_service.cli import UsageError, options
 from fdir_service.cli.console import print_json, progress
 from fdir_service.cli.evaluate_atmonsat import atmonsat
+from fdir_service.cli.evaluate_clouds import clouds
 from fdir_service.cli.evaluate_dclop import dclop
 from fdir_service.cli.evaluate_imager import imager
 from fdir_service.cli.evaluate_opssat import opssat_ad
@@ -38,6 +39,7 @@ app.command("atmonsat")(atmonsat)
 app.command("imager")(imager)
 app.command("dclop")(dclop)
 app.command("opssat-ad")(opssat_ad)
+app.command("clouds")(clouds)
 
 
 @app.command("stuck-values")

@@ -10,6 +10,7 @@ import typer
 from fdir_service.cli import UsageError, options, training
 from fdir_service.cli.console import console, print_json, progress
 from fdir_service.cli.train_atmonsat import atmonsat, atmonsat_cnn, atmonsat_rise
+from fdir_service.cli.train_clouds import clouds
 from fdir_service.cli.train_imager import payload_faults
 from fdir_service.cli.train_opssat_ad import opssat_ad
 from fdir_service.cli.train_opssat_stream import opssat_stream
@@ -28,6 +29,7 @@ app.command("atmonsat-rise")(atmonsat_rise)
 app.command("opssat-stream")(opssat_stream)
 app.command("payload-faults")(payload_faults)
 app.command("opssat-ad")(opssat_ad)
+app.command("clouds")(clouds)
 
 Seeds = Annotated[
     int,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fdir_service.evaluation.atmonsat.figures import svg
+from fdir_service.evaluation.svg import svg
 
 COLOURS: Final = {"ours": "#2a6f97", "baseline": "#bc6c25", "published": "#8c959f"}
 MARKS: Final = {"supervised": "o", "unsupervised": "s", "semi": "^"}

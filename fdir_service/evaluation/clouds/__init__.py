@@ -1,0 +1,1 @@
+"""Detectors of clouds side by side on tiles of scenes that they have not seen."""
