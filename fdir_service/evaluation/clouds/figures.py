@@ -5,8 +5,8 @@ from typing import Any, Final
 import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from fdir_service.evaluation.svg import svg
 from fdir_service.evaluation.clouds.run import Evaluation
+from fdir_service.evaluation.svg import svg
 from models.clouds.degradation import NONE
 from models.clouds.leave_out import Scored
 
