@@ -27,6 +27,8 @@ def publisher(context):
     with context.socket(zmq.XPUB) as socket:
         socket.setsockopt(zmq.SNDHWM, IMAGES)
         socket.setsockopt(zmq.LINGER, 0)
+        # A connection made anew may subscribe before the end of the one before it is noticed.
+        socket.setsockopt(zmq.XPUB_VERBOSE, 1)
         socket.bind(FREE)
         yield socket
 
