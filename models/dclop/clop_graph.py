@@ -8,7 +8,7 @@ import numpy as np
 from onnx import TensorProto
 
 from models.dclop.clop import FLOOR, Clop
-from models.dclop.graph import GraphWriter, Value
+from models.graph import GraphWriter, Value
 
 FOREIGN: Final = 1e30
 """Added to the squared distances of other clusters' members."""

@@ -12,10 +12,10 @@ from onnx import TensorProto
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card, Output
 from models.dclop.clop_graph import squares_to, write_measure, write_probability, write_remoteness
 from models.dclop.encoder import Encoder
-from models.dclop.errors import DifferenceError
-from models.dclop.graph import GraphWriter, Value
 from models.dclop.model import Dclop
 from models.dclop.standardisation import Standardisation
+from models.errors import DifferenceError
+from models.graph import GraphWriter, Value
 
 TOLERANCE: Final = 1e-5
 """Largest difference from the float64 reference, relative to the output where that is above 1."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.dclop.errors import TrainingDataError
+from models.errors import TrainingDataError
 from models.metadata import digest, digest_of
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dclop.clop import Clop
-from models.dclop.errors import TrainingDataError
+from models.errors import TrainingDataError
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -16,10 +16,10 @@ from models.dclop.autoencoder import DeepEmbeddedAutoencoder
 from models.dclop.clop import Clop, ClopSettings
 from models.dclop.clustering import JointSettings, cluster_jointly
 from models.dclop.encoder import HIDDEN, LATENT, Encoder
-from models.dclop.errors import TrainingDataError
 from models.dclop.huber import DynamicLoss, Loss, StaticLoss
 from models.dclop.model import Dclop
 from models.dclop.standardisation import Standardisation
+from models.errors import TrainingDataError
 from models.training import Progress, ProgressCallback, seeded, silent
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ import onnx
 from numpy.typing import NDArray
 
 from models.card import INPUT_NAME
-from models.dclop.graph import GraphWriter, Value
+from models.graph import GraphWriter, Value
 
 Singles = NDArray[np.float32]
 

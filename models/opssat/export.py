@@ -10,9 +10,9 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.card import INPUT_NAME, OUTPUT_NAME, Card
-from models.dclop.errors import DifferenceError
-from models.dclop.graph import GraphWriter
+from models.errors import DifferenceError
 from models.export import write_card
+from models.graph import GraphWriter
 from models.opssat.density import Density
 from models.opssat.graph import write_density, write_supervised
 from models.opssat.supervised import Supervised

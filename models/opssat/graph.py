@@ -7,7 +7,7 @@ import numpy as np
 from onnx import TensorProto
 
 from models.card import INPUT_NAME
-from models.dclop.graph import GraphWriter, Value
+from models.graph import GraphWriter, Value
 from models.opssat.density import Density
 from models.opssat.layout import FLOOR, Layout
 from models.opssat.mixture import Mixture

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.dclop.graph import GraphWriter, Value
+from models.graph import GraphWriter, Value
 
 DOMAIN: Final = "ai.onnx.ml"
 VERSION: Final = 3

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from models.card import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, Card
-from models.dclop.errors import DifferenceError
-from models.dclop.graph import GraphWriter, Value
+from models.errors import DifferenceError
+from models.graph import GraphWriter, Value
 from models.segments.mixture import (
     FLOOR,
     INPUTS,

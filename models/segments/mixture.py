@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.mixture import GaussianMixture
 
-from models.dclop.errors import TrainingDataError
+from models.errors import TrainingDataError
 from models.segments.features import FEATURES
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,6 @@ from models.dclop.assignment import assign
 from models.dclop.clop import Clop, ClopSettings
 from models.dclop.cost import card_of, made
 from models.dclop.encoder import Encoder, Layer
-from models.dclop.errors import DifferenceError
 from models.dclop.export import (
     TOLERANCE,
     build,
@@ -24,6 +23,7 @@ from models.dclop.export import (
 )
 from models.dclop.model import Dclop
 from models.dclop.standardisation import Standardisation
+from models.errors import DifferenceError
 from models.metadata import read_card
 
 

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from models.dclop.errors import TrainingDataError
 from models.dclop.table import joined, read_table
+from models.errors import TrainingDataError
 from models.metadata import digest
 
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.dclop.clop import Clop, ClopSettings
-from models.dclop.errors import TrainingDataError
 from models.dclop.thinning import loss, thin
+from models.errors import TrainingDataError
 
 
 def blobs(sizes=(200, 150, 4), seed=0):

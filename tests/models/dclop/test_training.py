@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.dclop.errors import TrainingDataError
 from models.dclop.huber import StaticLoss
 from models.dclop.training import train
+from models.errors import TrainingDataError
 from tests.models.dclop.conftest import SMALL
 
 

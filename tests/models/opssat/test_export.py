@@ -8,7 +8,7 @@ from fdir_service.detector import Detector
 from fdir_service.mission.compiled import DetectorSetup, OutputSetup
 from models.card import Card, Output
 from models.check import findings
-from models.dclop.errors import DifferenceError
+from models.errors import DifferenceError
 from models.metadata import read_card
 from models.opssat import recipe
 from models.opssat.contenders import EXPORTED, Contender

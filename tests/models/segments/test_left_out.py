@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from models.dclop.errors import DifferenceError, TrainingDataError
+from models.errors import DifferenceError, TrainingDataError
 from models.metadata import read_card
 from models.segments.cutting import HOP, SAMPLES, cut
 from models.segments.export import export_mixture

@@ -1,4 +1,4 @@
-"""Expected errors of DCLOP."""
+"""Expected errors of training and export."""
 
 
 class TrainingDataError(ValueError):

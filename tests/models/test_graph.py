@@ -3,7 +3,7 @@ import onnx
 
 from models.dclop.cost import card_of, made
 from models.dclop.export import open_graph
-from models.dclop.graph import GraphWriter
+from models.graph import GraphWriter
 
 
 def test_nodes_and_constants_get_names_of_their_own():
