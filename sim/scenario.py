@@ -8,24 +8,10 @@ from pydantic import Field
 
 from sim import scenario_file
 from sim.scenario_file import Ground, ScenarioError
-from sim.sections import FaultSection, Frozen, Hold, Mute, Outage, Span, samples
+from sim.sections import Expectation, FaultSection, Frozen, Hold, Mute, Outage, Span, samples
 from sim.sensors import Sensor, Setting
 
 __all__ = ["Expectation", "Ground", "Scenario", "ScenarioError", "load"]
-
-
-class Expectation(Frozen):
-    """What on-board fault protection is expected to make of the run; the vehicle ignores it.
-
-    Attributes
-    ----------
-    highest_level : of the levels that take an action, -1: none does.
-    blamed : sensors that are reported as failed.
-
-    """
-
-    highest_level: Annotated[int, Field(ge=-1, le=4)]
-    blamed: tuple[Sensor, ...] = ()
 
 
 class Scenario(Frozen):
@@ -61,7 +47,7 @@ class Scenario(Frozen):
     outages: tuple[Outage, ...] = ()
     holds: tuple[Hold, ...] = ()
     ground: tuple[Ground, ...] = ()
-    expect: Expectation | None = None
+    expect: Expectation[Sensor] | None = None
 
     @property
     def samples(self) -> int:

@@ -1,6 +1,7 @@
 """The tables of a scenario file: what goes wrong with units, what gets lost, when the vehicle holds still."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from enum import StrEnum
+from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +21,24 @@ class Frozen(BaseModel):
     """A table whose keys are all known and whose numbers are all finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+SensorName = TypeVar("SensorName", bound=StrEnum)
+"""What can fail on a vehicle."""
+
+
+class Expectation(Frozen, Generic[SensorName]):
+    """What on-board fault protection is expected to make of the run; the vehicle ignores it.
+
+    Attributes
+    ----------
+    highest_level : of the levels that take an action, -1: none does.
+    blamed : what is reported as failed.
+
+    """
+
+    highest_level: Annotated[int, Field(ge=-1, le=4)]
+    blamed: tuple[SensorName, ...] = ()
 
 
 class Interval(Frozen):

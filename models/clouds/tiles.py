@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -80,10 +80,6 @@ class Tiles:
     def where(self, chosen: Mask) -> "Tiles":
         """Return some of the tiles."""
         return Tiles(self.pictures[chosen], self.scenes[chosen], self.labels[chosen], self.places[chosen])
-
-    def showing(self, pictures: Pictures) -> "Tiles":
-        """Return the same tiles with other pictures (n, size, size, 3) of them."""
-        return replace(self, pictures=pictures)
 
 
 def read_picture(path: Path) -> Pictures:

@@ -111,4 +111,3 @@ ALL: Final = Layout(
     (*_RATIOS, *(Quotient(n + RATE, n, "len", 1) for n in PEAKS), *_PER_SECOND),
 )
 """The 18 published features with the time between samples."""
-LAYOUTS: Final = {layout.name: layout for layout in (NO_LENGTH, ALL)}

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sim import scenario_file
 from sim.faults import Axes, DeadFault, Fault, Mode, MuteFault, StuckFault
 from sim.scenario_file import Ground, ScenarioError
-from sim.sections import Frozen, Interval, UnitName, samples
+from sim.sections import Expectation, Frozen, Interval, UnitName, samples
 from sim.unit import Cure
 
 PERIOD_S: Final = 10.0
@@ -59,20 +59,6 @@ class MagnetometerFault(Outage):
         return self
 
 
-class Expectation(Frozen):
-    """What on-board fault protection is expected to make of the run; the vehicle ignores it.
-
-    Attributes
-    ----------
-    highest_level : of the levels that take an action, -1: none does.
-    blamed : sensors that are reported as failed.
-
-    """
-
-    highest_level: Annotated[int, Field(ge=-1, le=4)]
-    blamed: tuple[Sensor, ...] = ()
-
-
 class AdcsScenario(Frozen):
     """A run of the CubeSat's ADCS.
 
@@ -101,7 +87,7 @@ class AdcsScenario(Frozen):
     faults: tuple[MagnetometerFault, ...] = ()
     outages: tuple[Outage, ...] = ()
     ground: tuple[Ground, ...] = ()
-    expect: Expectation | None = None
+    expect: Expectation[Sensor] | None = None
 
     @property
     def samples(self) -> int:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sim import scenario_file
 from sim.imager.faults import SEVERITY, FaultKind, PayloadFault
 from sim.scenario_file import Ground, ScenarioError
-from sim.sections import Frozen, Interval, samples
+from sim.sections import Expectation, Frozen, Interval, samples
 from sim.unit import Cure
 
 PERIOD_S: Final = 10.0
@@ -58,20 +58,6 @@ class ImagerFault(Outage):
         return PayloadFault(self.kind, self.severity or 0.0, self.start, self.duration)
 
 
-class Expectation(Frozen):
-    """What on-board fault protection is expected to make of the run; the vehicle ignores it.
-
-    Attributes
-    ----------
-    highest_level : of the levels that take an action, -1: none does.
-    blamed : what is reported as failed.
-
-    """
-
-    highest_level: Annotated[int, Field(ge=-1, le=4)]
-    blamed: tuple[Sensor, ...] = ()
-
-
 class ImagerScenario(Frozen):
     """A run of the imager, an image every 10 s.
 
@@ -101,7 +87,7 @@ class ImagerScenario(Frozen):
     faults: tuple[ImagerFault, ...] = ()
     outages: tuple[Outage, ...] = ()
     ground: tuple[Ground, ...] = ()
-    expect: Expectation | None = None
+    expect: Expectation[Sensor] | None = None
 
     @property
     def samples(self) -> int:
