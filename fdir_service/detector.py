@@ -14,6 +14,7 @@ from fdir_service.hysteresis import indexed
 from fdir_service.mission import DetectorSetup
 from fdir_service.places import selector
 from fdir_service.session import DetectorError, WindowSession
+from fdir_service.streaming.coalescing import CoalescingSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
 from fdir_service.streaming.step import interpreter
@@ -30,10 +31,11 @@ _INFINITE = 2.0**128 - 2.0**103
 class Detector:
     """One detector with its window of history.
 
-    Every sample with W valid samples behind it is one window. Windows are scored on one of three paths:
-    *window* (one call each), *batched* (several in one call), *streaming* (a graph that carries state from
-    sample to sample, with equal scores) or, if the mission wants it, *step* (compiled, with the same state);
-    which one depends on how many are waiting, and on nothing else.
+    Every sample with W valid samples behind it is one window. Windows are scored on one of these paths:
+    *window* (one call each), *batched* (several in one call), *coalescing* (windows of a recurrent model,
+    together from where they are the same), *streaming* (a graph that carries state from sample to sample,
+    with equal scores) or, if the mission wants it, *step* (compiled, with the same state); which one depends
+    on the samples that are waiting, and on nothing else.
     A sample that is not known, or a break in time, makes the outputs *not known* until W new samples have
     arrived; no state survives it.
 
@@ -82,6 +84,8 @@ class Detector:
         compiled = verdict.compiled
         self.streaming = StreamingSession(compiled, self.setup.path, compiler) if compiled else None
         self._windows.batch = self._windows.most if verdict.batched else 1
+        rows = verdict.coalescing
+        self._together = CoalescingSession(rows, self._windows) if rows and streaming else None
         return verdict
 
     def _warm_up(self, chunk: int) -> None:
@@ -213,11 +217,22 @@ class Detector:
         self.windows += n
         if self.streaming and self.streaming.pays(n):
             return self._stream(self.streaming, ready, len(samples))
-        self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
-        # A window of one sample needs no history.
-        alone = self.window == 1
-        own = samples[ready.start : ready.stop]
-        return self._windows.slide(own if alone else self._newest(self.window - 1, ready, len(samples)))
+        if self.window == 1:  # needs no history
+            own = samples[ready.start : ready.stop]
+        else:
+            own = self._newest(self.window - 1, ready, len(samples))
+        return self._slide(own, n)
+
+    def _slide(self, samples: NDArray[np.float32], n: int) -> NDArray[np.float32]:
+        """Score the n windows of samples on whole windows, as many as possible together."""
+        before = self._together.coalesced if self._together else 0
+        found = (self._together or self._windows).slide(samples)
+        if self._together and (coalesced := self._together.coalesced - before):
+            self.scored["coalescing"] += coalesced
+            n -= coalesced
+        if n:
+            self.scored["window" if n == 1 or self._windows.batch == 1 else "batched"] += n
+        return found
 
     def _newest(self, earlier: int, ready: Span, size: int) -> NDArray[np.float32]:
         """Return the samples of a span, and some earlier ones, from the history."""

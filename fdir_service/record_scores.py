@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.session import Singles, WindowSession
+from fdir_service.streaming.coalescing import CoalescingSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
 from models.card import Card
@@ -66,11 +67,13 @@ def score_records(path: Path, records: NDArray[np.floating[Any]]) -> RecordScore
     windows = WindowSession(path, card.window, card.shape)
     verdict = prepare(windows, card)
     windows.batch = windows.batch if verdict.batched else 1
+    rows = verdict.coalescing
+    whole = CoalescingSession(rows, windows) if rows else windows
     streaming = StreamingSession(verdict.compiled, path) if verdict.compiled else None
     scores = np.full((*records.shape[:2], len(card.outputs)), np.nan, np.float32)
     for row, record in zip(scores, records, strict=True):
         samples = np.ascontiguousarray(record, np.float32)
-        found = _streamed(streaming, samples) if streaming else windows.slide(samples)
+        found = _streamed(streaming, samples) if streaming else whole.slide(samples)
         row[card.window - 1 :] = found[-(len(row) - card.window + 1) :]
     return RecordScores(card, scores)
 

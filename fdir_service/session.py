@@ -48,6 +48,7 @@ class WindowSession:
     Attributes
     ----------
     path, digest : of the file.
+    window : W.
     most : windows in one call that pay.
     batch : windows in one call at most.
 
@@ -61,7 +62,7 @@ class WindowSession:
             raise DetectorError(f"{path}: cannot be opened: {error.strerror}") from None
         self.digest = digest_of(octets)
         self._octets = octets
-        self._window = window
+        self.window = window
         self._shape = shape
         self.most = ROWS if window == 1 and len(shape) == 1 else BATCH
         self.batch = self.most
@@ -81,7 +82,7 @@ class WindowSession:
                 f"{self.path}: inputs and outputs are {names[0]} and {names[1]}, not window -> scores"
             )
         # Two windows: a model that takes only one at a time must not get as far as the first batch.
-        scores = self.run(np.zeros((2, self._window, *self._shape), np.float32))
+        scores = self.run(np.zeros((2, self.window, *self._shape), np.float32))
         if scores.shape != (2, outputs):
             raise DetectorError(f"{self.path}: scores have shape {scores.shape}, the card says otherwise")
 
@@ -95,9 +96,9 @@ class WindowSession:
 
     def slide(self, samples: Singles) -> Singles:
         """Return the scores (n, outputs) of all windows of samples (W + n - 1, channels), in batches."""
-        n = len(samples) - self._window + 1
-        if n == 1 or (self._window == 1 and n <= self.batch):
-            return self.run(samples.reshape(n, self._window, *self._shape))
-        windows = sliding_window_view(samples, self._window, axis=0).swapaxes(1, 2)
+        n = len(samples) - self.window + 1
+        if n == 1 or (self.window == 1 and n <= self.batch):
+            return self.run(samples.reshape(n, self.window, *self._shape))
+        windows = sliding_window_view(samples, self.window, axis=0).swapaxes(1, 2)
         parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
-        return np.concatenate([self.run(p.reshape(len(p), self._window, *self._shape)) for p in parts])
+        return np.concatenate([self.run(p.reshape(len(p), self.window, *self._shape)) for p in parts])

@@ -22,7 +22,7 @@ import onnxruntime as ort
 from fdir_service.streaming.table import Table
 from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
 
-COMPILER = 4
+COMPILER = 5
 """Grows with every change of what the compiler makes of a model, and of how a kept table is understood."""
 BELIEVED = 5e-6
 """Difference up to which a kept verdict counts on another processor too: half of what is allowed."""
@@ -77,12 +77,15 @@ def _key(sha256: str, carried: bool) -> list[Any]:
 
 def _verdict(content: dict[str, Any]) -> Verdict:
     kept = dict(content["verdict"])
-    compiled = kept.pop("compiled")
-    if compiled is not None:
-        states, step = tuple(map(tuple, compiled["states"])), _step(compiled["step"])
-        compiled = Compiled(**{**compiled, "states": states, "step": step})
+    compiled, coalescing = (_compiled(kept.pop(name)) for name in ("compiled", "coalescing"))
     refusals = tuple(Refusal(**refusal) for refusal in kept.pop("refusals"))
-    return Verdict(compiled, refusals=refusals, **kept)
+    return Verdict(compiled, refusals=refusals, coalescing=coalescing, **kept)
+
+
+def _compiled(kept: dict[str, Any] | None) -> Compiled | None:
+    if kept is None:
+        return None
+    return Compiled(**{**kept, "states": tuple(map(tuple, kept["states"])), "step": _step(kept["step"])})
 
 
 def _step(kept: dict[str, Any] | str) -> Table | str:

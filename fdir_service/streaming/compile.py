@@ -12,18 +12,21 @@ from fdir_service.streaming.verdict import Compiled, Refusal
 
 
 def compile_model(
-    octets: bytes, window: int, shape: tuple[int, ...], *, carried: bool = False
+    octets: bytes, window: int, shape: tuple[int, ...], *, carried: bool = False, rows: bool = False
 ) -> Compiled | tuple[Refusal, ...]:
     """Return the streaming graph of a serialised model of windows (batch, window, *shape).
 
     `carried`: the state of its recurrent layers may go on from window to window.
+    `rows`: the graph takes several chunks at once.
 
     Whatever goes wrong is a refusal: a graph that cannot be followed must not stop the detector. A graph that
     the compiled step cannot follow is one without a step.
     """
     try:
         planned = plan(read(octets), window, shape, carried=carried)
-        return replace(emit(planned), step=_step(planned)) if isinstance(planned, Plan) else planned
+        if not isinstance(planned, Plan):
+            return planned
+        return replace(emit(planned, rows=rows), step=_step(planned))
     except Exception as error:  # noqa: BLE001
         return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)
 

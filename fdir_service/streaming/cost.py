@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.session import WindowSession
+from fdir_service.streaming.coalescing import CoalescingSession
 from fdir_service.streaming.runner import StreamingSession
 from fdir_service.streaming.step import Interpreter
 from fdir_service.streaming.verdict import Verdict
@@ -33,6 +34,9 @@ def measure(
     found: Cost = {"window": {1: _microseconds(lambda: windows.slide(samples[: card.window]))}}
     if verdict.batched:
         found["batched"] = {k: _sliding(windows, samples[: card.window + k - 1], k) for k in CHUNKS[1:]}
+    if verdict.coalescing:
+        together = CoalescingSession(verdict.coalescing, windows)
+        found["coalescing"] = {k: _sliding(together, samples[: card.window + k - 1], k) for k in CHUNKS[1:]}
     if verdict.compiled:
         session = StreamingSession(verdict.compiled, Path("streaming"))
         found["streaming"] = {k: _streaming(session, samples[:k]) for k in CHUNKS}
@@ -42,7 +46,7 @@ def measure(
     return found
 
 
-def _sliding(windows: WindowSession, samples: NDArray[np.float32], k: int) -> float:
+def _sliding(windows: WindowSession | CoalescingSession, samples: NDArray[np.float32], k: int) -> float:
     return _microseconds(lambda: windows.slide(samples)) / k
 
 

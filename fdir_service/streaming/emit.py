@@ -2,7 +2,8 @@
 
 Names: input ``chunk`` (K, channels), output ``scores`` (K, outputs), states ``state_0``... in and
 ``next_0``... out, each (1, channels, columns). A stream that later columns read is written with its last
-columns in front.
+columns in front. With several rows at once, as coalescing wants them, it is ``chunk`` (B, K, channels),
+``lengths`` (B,), ``scores`` (B, K, outputs), and states (B, channels, columns).
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from fdir_service.streaming.plan import Plan
 from fdir_service.streaming.streams import (
@@ -30,7 +31,7 @@ from fdir_service.streaming.streams import (
 )
 from fdir_service.streaming.verdict import Compiled, Shape
 
-CHUNK, SCORES, STATE, NEXT = "chunk", "scores", "state", "next"
+CHUNK, LENGTHS, SCORES, STATE, NEXT = "chunk", "lengths", "scores", "state", "next"
 _END = np.iinfo(np.int64).max
 _IR_VERSION = 8
 NODE_WORK = 20_000
@@ -41,14 +42,18 @@ hardly more for ten samples than for one, so it pays as soon as the windows it r
 """
 
 
-def emit(plan: Plan) -> Compiled:
-    """Return the streaming graph of a plan."""
+def emit(plan: Plan, *, rows: bool = False) -> Compiled:
+    """Return the streaming graph of a plan; with `rows` one that takes several chunks at once."""
     streams = in_order(plan.scores)
-    writer = _Writer(plan.opset, *carried(streams))
+    writer = _Writer(plan.opset, rows, *carried(streams))
     for stream in streams:
         writer.add(stream)
-    writer.node("Transpose", [writer.view(plan.scores, 0)], "columns", perm=[0, 2, 1])
-    writer.node("Squeeze", ["columns", writer.constant(np.array([0]))], SCORES)
+    newest = writer.view(plan.scores, 0)
+    if rows:
+        writer.node("Transpose", [newest], SCORES, perm=[0, 2, 1])
+    else:
+        writer.node("Transpose", [newest], "columns", perm=[0, 2, 1])
+        writer.node("Squeeze", ["columns", writer.constant(np.array([0]))], SCORES)
     graph = writer.model(streams[0].channels, plan.scores.channels)
     pays_from = 1 + len(writer.nodes) * NODE_WORK // max(1, plan.work)
     return Compiled(graph, tuple(writer.states), plan.field, pays_from)
@@ -60,12 +65,14 @@ class _Writer:
 
     Attributes
     ----------
+    rows : several chunks at once.
     shown, again : columns before the chunk, see `carried`.
     names : of each stream's tensor, with the columns it shows.
 
     """
 
     opset: int
+    rows: bool
     shown: dict[Stream, int]
     again: dict[Stream, int]
     names: dict[Stream, str] = field(default_factory=dict)
@@ -139,7 +146,7 @@ class _Writer:
         return name
 
     def _source(self) -> str:
-        batch = self.node("Unsqueeze", [CHUNK, self.constant(np.array([0]))])
+        batch = CHUNK if self.rows else self.node("Unsqueeze", [CHUNK, self.constant(np.array([0]))])
         return self.node("Transpose", [batch], perm=[0, 2, 1])
 
     def _pointwise(self, operation: Pointwise, inputs: tuple[Stream, ...]) -> str:
@@ -217,19 +224,30 @@ class _Writer:
 
     def _recurrence(self, operation: Recurrence, stream: Stream) -> str:
         """Let a recurrent layer go on from its state over the chunk."""
-        numbers = range(len(self.states), len(self.states) + operation.states)
+        first = len(self.states)
         self.states += [(1, stream.channels, stream.dtype.name)] * operation.states
-        optional = ("" if a is None else self.constant(a) for a in (operation.bias, operation.peepholes))
+        given, made = ([f"{prefix}_{k}" for k in range(first, len(self.states))] for prefix in (STATE, NEXT))
+        bias, peepholes = (
+            "" if a is None else self.constant(a) for a in (operation.bias, operation.peepholes)
+        )
         steps = self.node("Transpose", [self.view(stream.inputs[0], 0)], perm=[2, 0, 1])
-        bias, peepholes = optional
-        names = [steps, *map(self.constant, operation.weights), bias, "", *(f"{STATE}_{k}" for k in numbers)]
+        weights = map(self.constant, operation.weights)
+        lengths, before = (LENGTHS, [self._swapped(s) for s in given]) if self.rows else ("", given)
+        names = [steps, *weights, bias, lengths, *before, *([peepholes] if peepholes else [])]
         output = f"steps_{len(self.nodes)}"
-        outputs = [output, *(f"{NEXT}_{k}" for k in numbers)]
-        names += [peepholes] if peepholes else []
-        made = helper.make_node(operation.op_type, names, outputs, name=output, **operation.attributes)
-        self.nodes.append(made)
+        after = [f"{output}_{name}" for name in made] if self.rows else made
+        node = helper.make_node(
+            operation.op_type, names, [output, *after], name=output, **operation.attributes
+        )
+        self.nodes.append(node)
+        if self.rows:
+            for name, turned in zip(made, after, strict=True):
+                self._swapped(turned, name)
         row = self.node("Squeeze", [output, self.constant(np.array([1]))])
         return self.node("Transpose", [row], perm=[1, 2, 0])
+
+    def _swapped(self, tensor: str, output: str = "") -> str:
+        return self.node("Transpose", [tensor], output, perm=[1, 0, 2])
 
     def _reduce(self, op_type: str, tensor: str) -> str:
         """Reduce axis 1; since operator set 18 (13 for sums) the axes are an input."""
@@ -239,21 +257,24 @@ class _Writer:
 
     def model(self, channels: int, outputs: int) -> bytes:
         """Return the serialised model."""
+        rows: list[str | int] = ["B"] if self.rows else []
 
-        def state(prefix: str) -> list[onnx.ValueInfoProto]:
+        def states(prefix: str) -> list[onnx.ValueInfoProto]:
             return [
-                helper.make_tensor_value_info(
-                    f"{prefix}_{k}", helper.np_dtype_to_tensor_dtype(np.dtype(kind)), [1, width, columns]
-                )
-                for k, (width, columns, kind) in enumerate(self.states)
+                _entry(f"{prefix}_{k}", [*(rows or [1]), *columns], kind)
+                for k, (*columns, kind) in enumerate(self.states)
             ]
 
-        chunk = helper.make_tensor_value_info(CHUNK, TensorProto.FLOAT, ["K", channels])
-        scores = helper.make_tensor_value_info(SCORES, TensorProto.FLOAT, ["K", outputs])
-        inputs, results = [chunk, *state(STATE)], [scores, *state(NEXT)]
+        lengths = [_entry(LENGTHS, rows, "int32")] if rows else []
+        inputs = [_entry(CHUNK, [*rows, "K", channels]), *lengths, *states(STATE)]
+        results = [_entry(SCORES, [*rows, "K", outputs]), *states(NEXT)]
         graph = helper.make_graph(self.nodes, "streaming", inputs, results, list(self.constants.values()))
         opsets = [helper.make_opsetid("", self.opset)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
         onnx.checker.check_model(model)
         octets: bytes = model.SerializeToString(deterministic=True)
         return octets
+
+
+def _entry(name: str, shape: Sequence[int | str], kind: str = "float32") -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(np.dtype(kind)), shape)

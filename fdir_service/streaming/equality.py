@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from fdir_service.session import DetectorError, Singles, WindowSession
+from fdir_service.streaming.coalescing import CoalescingSession
 from fdir_service.streaming.runner import StreamingSession
 from fdir_service.streaming.step import Interpreter
 from fdir_service.streaming.table import Table
@@ -26,10 +27,10 @@ LARGEST_CHUNK = 64
 
 def check(
     windows: WindowSession,
-    window: int,
     width: int,
-    compiled: Compiled | None,
+    compiled: Compiled | None = None,
     interpreter: Interpreter | None = None,
+    coalescing: Compiled | None = None,
 ) -> Verdict:
     """Run W + 512 random samples on every path, and refuse those that differ from single windows.
 
@@ -38,8 +39,10 @@ def check(
     width : elements of one sample.
     compiled : the streaming graph, if the model has one.
     interpreter : checks the compiled step as well.
+    coalescing : the graph that runs windows together, if the model has one.
 
     """
+    window = windows.window
     record = samples(window + SAMPLES, width)
     single = np.concatenate([windows.slide(record[k : k + window]) for k in range(SAMPLES + 1)])
     paths: dict[str, Callable[[], Singles]] = {"batched": lambda: windows.slide(record)}
@@ -48,6 +51,8 @@ def check(
         paths["streaming"] = lambda: run()[window - 1 :]
         if interpreter and isinstance(compiled.step, Table):
             paths["step"] = lambda: run(interpreter)[window - 1 :]
+    if coalescing:
+        paths["coalescing"] = partial(coalesce, coalescing, windows, record)
     found: dict[str, float] = {}
     refusals = []
     for name, scores in paths.items():
@@ -63,8 +68,9 @@ def check(
     if compiled and "step" in paths and "step" not in good:
         compiled = replace(compiled, step=refusals[-1].reason)
     compiled = compiled if "streaming" in good else None
+    coalescing = coalescing if "coalescing" in good else None
     made = interpreter.made if interpreter else ""
-    return Verdict(compiled, "batched" in good, tuple(refusals), found, made)
+    return Verdict(compiled, "batched" in good, tuple(refusals), found, made, coalescing)
 
 
 def samples(n: int, width: int) -> Singles:
@@ -88,6 +94,15 @@ def stream(
     rng = np.random.default_rng(SEED)
     cuts = np.cumsum(rng.integers(1, largest, len(record)))
     return np.concatenate([session.run(part) for part in np.split(record, cuts) if len(part)])
+
+
+def coalesce(compiled: Compiled, windows: WindowSession, record: Singles) -> Singles:
+    """Return the scores of a record's windows, run together; it is no way if most of them do not coalesce."""
+    session = CoalescingSession(compiled, windows)
+    scores = session.slide(record)
+    if session.coalesced < len(scores) // 2:
+        raise DetectorError(f"{session.coalesced} of {len(scores)} windows come to the state of another one")
+    return scores
 
 
 def difference(scores: Singles, expected: Singles) -> float:

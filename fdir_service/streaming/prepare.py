@@ -4,6 +4,7 @@ import math
 
 from fdir_service.session import WindowSession
 from fdir_service.streaming import cache, equality
+from fdir_service.streaming.coalescing import SHORTEST
 from fdir_service.streaming.step import Interpreter
 from fdir_service.streaming.verdict import Compiled, Verdict
 from models.card import Card
@@ -27,9 +28,12 @@ def prepare(windows: WindowSession, card: Card, interpreter: Interpreter | None 
     from fdir_service.streaming.compile import compile_model  # noqa: PLC0415
 
     compiled = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=card.carried)
-    graph = compiled if isinstance(compiled, Compiled) else None
-    verdict = equality.check(windows, card.window, math.prod(card.shape), graph, interpreter)
-    if not isinstance(compiled, Compiled):
-        verdict = verdict.with_refusals(compiled)
+    width = math.prod(card.shape)
+    if isinstance(compiled, Compiled):
+        verdict = equality.check(windows, width, compiled, interpreter)
+    else:
+        rows = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=True, rows=True)
+        coalescing = rows if isinstance(rows, Compiled) and card.window >= SHORTEST else None
+        verdict = equality.check(windows, width, None, interpreter, coalescing).with_refusals(compiled)
     cache.write(windows.path, windows.digest, verdict, carried=card.carried)
     return verdict

@@ -49,6 +49,7 @@ class Verdict:
     Attributes
     ----------
     compiled : the streaming graph, unless it is refused.
+    coalescing : the graph that runs windows together until they are the same, see `coalescing`.
     batched : whether several windows may share a call.
     refusals : why a path is refused.
     differences : largest difference to single windows of each path that was checked, relative to the score
@@ -62,12 +63,15 @@ class Verdict:
     refusals: tuple[Refusal, ...] = ()
     differences: dict[str, float] = field(default_factory=dict)
     interpreter: str = ""
+    coalescing: Compiled | None = None
 
     @property
     def path(self) -> str:
         """The path that chunks take."""
         if self.compiled:
             return "streaming"
+        if self.coalescing:
+            return "coalescing"
         return "batched" if self.batched else "window"
 
     def with_refusals(self, others: tuple[Refusal, ...]) -> "Verdict":

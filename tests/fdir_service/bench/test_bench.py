@@ -37,6 +37,7 @@ KEYS = [
     "decisions_flipped",
     "metrics_and_accounting_share_of_cpu",
     "lstm_batched_vs_rerun",
+    "lstm_that_remembers_vs_rerun",
     "vs_torch_eager",
     "vs_river_hst",
     "vs_isolation_forest_rowwise",

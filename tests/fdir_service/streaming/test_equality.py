@@ -29,7 +29,7 @@ def session(folder, octets):
 
 
 def test_equal_paths_are_all_accepted_with_their_differences(model):
-    verdict = equality.check(model[0], W, C, model[1])
+    verdict = equality.check(model[0], C, model[1])
     assert (verdict.compiled, verdict.batched, verdict.refusals) == (model[1], True, ())
     assert verdict.path == "streaming"
     assert set(verdict.differences) == {"batched", "streaming"}
@@ -37,14 +37,14 @@ def test_equal_paths_are_all_accepted_with_their_differences(model):
 
 
 def test_a_model_without_a_graph_is_checked_in_batches(model):
-    verdict = equality.check(model[0], W, C, None)
+    verdict = equality.check(model[0], C, None)
     assert (verdict.path, list(verdict.differences)) == ("batched", ["batched"])
 
 
 def test_a_graph_of_other_weights_is_refused(model):
     n = Network(W, C, seed=1)
     other = n.model(n("Flatten", n("GlobalAveragePool", n.conv(n.turned(), C, 2, 3))), 2)
-    verdict = equality.check(model[0], W, C, compiled(other, W, C))
+    verdict = equality.check(model[0], C, compiled(other, W, C))
     assert verdict.compiled is None
     (refusal,) = verdict.refusals
     assert refusal.reason.startswith("streaming scores differ by")
@@ -52,7 +52,7 @@ def test_a_graph_of_other_weights_is_refused(model):
 
 @pytest.mark.parametrize("interpreter", [way for way in (PLAIN, step.interpreter()) if way])
 def test_a_step_is_checked_where_there_is_what_runs_it(model, interpreter):
-    verdict = equality.check(model[0], W, C, model[1], interpreter)
+    verdict = equality.check(model[0], C, model[1], interpreter)
     assert (verdict.compiled, verdict.interpreter) == (model[1], interpreter.made)
     assert verdict.differences["step"] <= equality.TOLERANCE
 
@@ -61,7 +61,7 @@ def test_a_step_of_other_weights_is_refused_and_the_graph_is_not(model):
     n = Network(W, C, seed=1)
     other = n.model(n("Flatten", n("GlobalAveragePool", n.conv(n.turned(), C, 2, 3))), 2)
     mixed = replace(model[1], step=compiled(other, W, C).step)
-    verdict = equality.check(model[0], W, C, mixed, PLAIN)
+    verdict = equality.check(model[0], C, mixed, PLAIN)
     (refusal,) = verdict.refusals
     assert refusal.reason.startswith("step scores differ by")
     assert verdict.compiled == replace(mixed, step=refusal.reason)
@@ -69,10 +69,10 @@ def test_a_step_of_other_weights_is_refused_and_the_graph_is_not(model):
 
 def test_a_graph_that_does_not_run_is_refused(model):
     broken = replace(model[1], graph=b"nonsense")
-    (refusal,) = equality.check(model[0], W, C, broken).refusals
+    (refusal,) = equality.check(model[0], C, broken).refusals
     assert refusal.reason.startswith("streaming: ")
     wrong = replace(model[1], states=((C, 1, "float32"),) * 2)
-    (refusal,) = equality.check(model[0], W, C, wrong).refusals
+    (refusal,) = equality.check(model[0], C, wrong).refusals
     assert "streaming graph" in refusal.reason
 
 
@@ -81,7 +81,7 @@ def test_a_model_whose_windows_depend_on_their_batch_is_run_one_by_one(tmp_path)
     first = n("ReduceMax", n("Flatten", INPUT_NAME), np.array([1]))
     mixed = n("Sub", first, n("ReduceMean", first, np.array([0])))
     windows = session(tmp_path, n.model(mixed, 1))
-    verdict = equality.check(windows, W, C, None)
+    verdict = equality.check(windows, C, None)
     assert (verdict.path, verdict.batched) == ("window", False)
     assert verdict.refusals[0].reason.startswith("batched scores differ by")
 
