@@ -95,7 +95,7 @@ class CoalescingSession:
         before = np.inf
         for block, state in self._blocks(starts, samples):
             oldest = [rows[:1] for rows in state] if passed is None else [rows[block] for rows in passed]
-            apart = max(map(_apart, state, oldest))
+            apart = float(np.max([_apart(*pair) for pair in zip(state, oldest, strict=True)]))
             if apart <= EQUAL:
                 return True
             if not apart < FALL * before:
