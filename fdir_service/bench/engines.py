@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.bench.reference import PERIOD, TOLERANCE, Bare, Floats, setup, signals
-from fdir_service.bench.rounds import Contender, DisagreementError, Pair, Row
+from fdir_service.bench.rounds import Contender, DisagreementError, Pair, Row, multiple
 from fdir_service.detector import Detector
 from fdir_service.mission import DetectorSetup
 from fdir_service.session import open_session
@@ -16,6 +16,7 @@ from fdir_service.stream import CHUNK
 from models.card import INPUT_NAME, OUTPUT_NAME
 
 Numbers = NDArray[np.floating[Any]]
+SEVERAL = 8
 WINDOWS = 400
 """Windows that a contender without streaming scores in a round."""
 
@@ -32,7 +33,7 @@ class Engine:
         self._times, self._now = PERIOD * np.arange(size), 0
         for k in range(before):
             self._step(columns[:, k : k + 1])
-        self._chunks = [columns[:, k : k + size] for k in range(before, len(samples), size)]
+        self.chunks = [columns[:, k : k + size] for k in range(before, len(samples), size)]
         self.work = len(samples) - before
 
     def _step(self, chunk: Floats) -> Floats:
@@ -41,14 +42,18 @@ class Engine:
         self._now += n * PERIOD
         return scores
 
+    def take(self, k: int) -> None:
+        """Score chunk k of the record."""
+        self._step(self.chunks[k])
+
     def run(self) -> None:
         """Score the record."""
-        for chunk in self._chunks:
+        for chunk in self.chunks:
             self._step(chunk)
 
     def scores(self) -> Floats:
         """Score the record; return the scores (n, outputs)."""
-        return np.concatenate([self._step(chunk).T for chunk in self._chunks])
+        return np.concatenate([self._step(chunk).T for chunk in self.chunks])
 
 
 class Naive:
@@ -120,6 +125,21 @@ def _against_naive(quick: bool) -> Pair:
     return Contender(ours.run, ours.work), Contender(theirs.run, len(theirs.messages))
 
 
+def _several(quick: bool) -> Pair:
+    """Return eight detectors that take each chunk by turns, and one alone."""
+    detector, size = setup(), 256
+    samples = signals(detector.card.window - 1 + size * (2 if quick else 64))
+    engines = [Engine(detector, samples, size) for _ in range(SEVERAL)]
+    alone = Engine(detector, samples, size)
+
+    def run() -> None:
+        for chunk in range(len(alone.chunks)):
+            for engine in engines:
+                engine.take(chunk)
+
+    return Contender(run, SEVERAL * alone.work), Contender(alone.run, alone.work)
+
+
 def chunked(quick: bool) -> Contender:
     """Return our contender as other rows have it: chunks as large as the service takes at once."""
     detector, size = setup(), CHUNK
@@ -138,4 +158,13 @@ ROWS = (
     Row("chunk32_engine_vs_bare_ort", "chunks of 32 samples; a sample", 12, 18, _against_bare(32, 256)),
     Row("chunk256_engine_vs_bare_ort", "chunks of 256 samples; a sample", 35, 50, _against_bare(256, 64)),
     Row("chunk256_engine_vs_naive_engine", "chunks of 256 samples; a sample", 65, 95, _against_naive),
+    Row(
+        "detectors_8_vs_1",
+        "chunks of 256 samples, eight detectors by turns, against one alone; a sample of one detector",
+        1.3,
+        1.1,
+        _several,
+        multiple,
+        at_most=True,
+    ),
 )

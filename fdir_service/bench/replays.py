@@ -11,12 +11,13 @@ import numpy as np
 
 from fdir_service.bench import reference
 from fdir_service.bench.engines import WINDOWS, Naive
-from fdir_service.bench.rounds import DisagreementError, Pair, Row, Timed, UnavailableError
+from fdir_service.bench.rounds import DisagreementError, Pair, Row, Timed, UnavailableError, multiple
 from fdir_service.replay import replay
 from fdir_service.stream import Stream
 from fdir_service.tables.times import epoch_ns
 
 ROWS_OURS = 100_000
+LONGER = 10
 
 
 def write(path: Path, values: reference.Floats) -> None:
@@ -99,6 +100,21 @@ def _prepare(quick: bool) -> Pair:
     )
 
 
+def _longer(quick: bool) -> Pair:
+    """Return how ten times as many rows are replayed, and once as many."""
+    short = 500 if quick else ROWS_OURS
+    long = LONGER * short
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        for rows in (short, long):
+            write(folder / f"{rows}.parquet", reference.readings(rows))
+        close = stack.pop_all().close
+    return (
+        Timed(lambda: _ours(folder / f"{long}.parquet", long), close),
+        Timed(lambda: _ours(folder / f"{short}.parquet", short)),
+    )
+
+
 ROWS = (
     Row(
         "replay_parquet_vs_naive_loop",
@@ -106,5 +122,14 @@ ROWS = (
         45,
         70,
         _prepare,
+    ),
+    Row(
+        "replay_10x_vs_1x",
+        "a Parquet file of 1,000,000 rows through the whole service, against 100,000; a row",
+        1.1,
+        1.0,
+        _longer,
+        multiple,
+        at_most=True,
     ),
 )

@@ -27,12 +27,14 @@ KEYS = [
     "chunk32_engine_vs_bare_ort",
     "chunk256_engine_vs_bare_ort",
     "chunk256_engine_vs_naive_engine",
+    "detectors_8_vs_1",
     "rows64_engine_vs_bare_ort",
     "rows256_engine_vs_bare_ort",
     "rows256_graph_vs_single_rows",
     "service_one_sample_messages_vs_bare_ort",
     "service_vs_receive_decode_loop_cpu",
     "replay_parquet_vs_naive_loop",
+    "replay_10x_vs_1x",
     "max_abs_difference",
     "decisions_flipped",
     "metrics_and_accounting_share_of_cpu",
@@ -51,6 +53,7 @@ KEYS = [
 FACTS = {"max_abs_difference", "decisions_flipped", "lost_plus_received_equals_published"}
 NEEDS = {
     "replay_parquet_vs_naive_loop": "pyarrow",
+    "replay_10x_vs_1x": "pyarrow",
     "vs_torch_eager": "torch",
     "vs_river_hst": "river",
     "start_up_vs_import_torch": "torch",
