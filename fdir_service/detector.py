@@ -62,7 +62,6 @@ class Detector:
         self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
         self._columns = selector(self._places)
-        self._single = (1, self.window, *setup.card.shape)
         self._not_known = np.full((len(self._places), 1), np.nan), np.full((len(self.indices), 1), np.nan)
         self.windows = 0
         self.scored: Counter[str] = Counter()
@@ -94,7 +93,7 @@ class Detector:
         # A model that streams from the first sample on is never put through single windows.
         if not (self.streaming and self.streaming.pays(1)):
             self._windows.check(len(self.setup.card.outputs))
-            self._windows.run(np.zeros((1, self.window, *shape), np.float32))
+            self._windows.score(np.zeros((self.window, math.prod(shape)), np.float32))
         if self.streaming:
             for n in (chunk, 1):
                 self.streaming.run(np.zeros((n, math.prod(shape)), np.float32))
@@ -197,12 +196,10 @@ class Detector:
         """Score the window that ends with the newest sample."""
         self.windows += 1
         if self.streaming and self.streaming.pays(1):
-            found = self._stream(self.streaming, Span(0, 1, before), 1)
-        else:
-            self.scored["window"] += 1
-            found = self._windows.run(self.history.newest(self.window).reshape(self._single))
-        outputs: list[float] = found[0].tolist()
-        return outputs
+            outputs: list[float] = self._stream(self.streaming, Span(0, 1, before), 1)[0].tolist()
+            return outputs
+        self.scored["window"] += 1
+        return self._windows.score(self.history.newest(self.window))
 
     def _spans(self, times: NDArray[np.int64], known: NDArray[np.bool_] | None) -> list[Span]:
         found = spans(known, self._spacing.late(times, self.last_time), len(times), self.clean)

@@ -94,6 +94,15 @@ class WindowSession:
             raise DetectorError(f"{self.path}: {error}") from None
         return scores
 
+    def score(self, window: Singles) -> list[float]:
+        """Return the scores of one window (W, channels)."""
+        return self._bound.run(window)
+
+    @cached_property
+    def _bound(self) -> "_Bound":
+        window = np.zeros((1, self.window, *self._shape), np.float32)
+        return _Bound(self._session, self.path, window, np.zeros_like(self.run(window)))
+
     def slide(self, samples: Singles) -> Singles:
         """Return the scores (n, outputs) of all windows of samples (W + n - 1, channels), in batches."""
         n = len(samples) - self.window + 1
@@ -102,3 +111,25 @@ class WindowSession:
         windows = sliding_window_view(samples, self.window, axis=0).swapaxes(1, 2)
         parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
         return np.concatenate([self.run(p.reshape(len(p), self.window, *self._shape)) for p in parts])
+
+
+class _Bound:
+    """A session with a place of its own for a window and its scores: no call has to look for one."""
+
+    def __init__(self, session: ort.InferenceSession, path: Path, window: Singles, scores: Singles) -> None:
+        self._session, self._path = session, path
+        self._window, self._scores = window, scores
+        self._flat = window.reshape(window.shape[1], -1)
+        self._binding = session.io_binding()
+        self._binding.bind_input(INPUT_NAME, "cpu", 0, window.dtype, window.shape, window.ctypes.data)
+        self._binding.bind_output(OUTPUT_NAME, "cpu", 0, scores.dtype, scores.shape, scores.ctypes.data)
+
+    def run(self, window: Singles) -> list[float]:
+        """Return the scores of one window (W, channels)."""
+        self._flat[:] = window
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except Exception as error:  # noqa: BLE001
+            raise DetectorError(f"{self._path}: {error}") from None
+        scores: list[float] = self._scores[0].tolist()
+        return scores
