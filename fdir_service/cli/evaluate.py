@@ -12,6 +12,7 @@ from fdir_service.cli.evaluate_clouds import clouds
 from fdir_service.cli.evaluate_dclop import dclop
 from fdir_service.cli.evaluate_imager import imager
 from fdir_service.cli.evaluate_opssat import opssat_ad
+from fdir_service.cli.evaluate_rise import atmonsat_rise
 from fdir_service.cli.evaluate_stm32 import atmonsat_stm32
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def evaluate() -> None:
 
 
 app.command("atmonsat")(atmonsat)
+app.command("atmonsat-rise")(atmonsat_rise)
 app.command("imager")(imager)
 app.command("dclop")(dclop)
 app.command("opssat-ad")(opssat_ad)

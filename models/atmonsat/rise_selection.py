@@ -1,11 +1,10 @@
-"""Nested selection of the rise detector's form; ``python -m models.atmonsat.rise_selection DIR``.
+"""Nested selection of the rise detector's form.
 
 For each scored day the form is picked by the other scored days alone, each of these judged by filters and
 thresholds that have seen neither of the two; then the picked form is judged on the day. What this gives is
 what one may expect of the way the form was found, not only of its parameters.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -100,6 +99,11 @@ def _without(parts: Mapping[str, Part], *names: str) -> list[Part]:
     return [part for name, part in parts.items() if name not in names]
 
 
+def pooled(choices: Sequence[Choice]) -> Counts:
+    """Return the counts of all days together."""
+    return reduce(add, (choice.kept for choice in choices))
+
+
 def lines(choices: Sequence[Choice]) -> Iterator[str]:
     """Yield the table for people."""
     for choice in choices:
@@ -108,10 +112,5 @@ def lines(choices: Sequence[Choice]) -> Iterator[str]:
             f"{choice.day}  TP {kept.tp}  FP {kept.fp}  FN {kept.fn}  "
             f"inner F1 {choice.inner_f1:.3f}  {choice.form.name}"
         )
-    total = reduce(add, (choice.kept for choice in choices))
+    total = pooled(choices)
     yield f"pooled      TP {total.tp}  FP {total.fp}  FN {total.fn}  F1 {total.f1 or 0.0:.3f}"
-
-
-if __name__ == "__main__":
-    at = Path(sys.argv[1])
-    print(*lines(select(forms(), nominal_days(at), injected_days(at))), sep="\n")  # noqa: T201
