@@ -4,7 +4,7 @@ A message costs ten times as much as the octets in it. One that goes on just as 
 the next sequence number and a later time, is compared with it instead of being checked in full.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgpack
@@ -12,13 +12,21 @@ import numpy as np
 
 from pus.samples import MAX_SAMPLES, MAX_TIME, Heartbeat, Samples, WireError, decode, from_fields
 
+Decoded = Samples | Heartbeat | WireError
 
-def decode_source(octets: Iterable[bytes], source: str) -> Iterator[Samples | Heartbeat | WireError]:
+
+def decode_source(octets: Sequence[bytes], source: str) -> Iterable[Decoded]:
     """Decode the messages of a source in order; what cannot be decoded comes as its error.
 
     They are the messages that `pus.samples.decode` gives one by one, but for runs of single samples of one
     session, without a break in sequence or time: each of those is one message.
     """
+    if len(octets) == 1:
+        return (_decode(octets[0], None, source),)
+    return _decode_runs(octets, source)
+
+
+def _decode_runs(octets: Iterable[bytes], source: str) -> Iterator[Decoded]:
     run: _Run | None = None
     for raw in octets:
         try:
@@ -39,7 +47,7 @@ def decode_source(octets: Iterable[bytes], source: str) -> Iterator[Samples | He
         yield run.samples()
 
 
-def _decode(raw: bytes, fields: Any, source: str) -> Samples | Heartbeat | WireError:
+def _decode(raw: bytes, fields: Any, source: str) -> Decoded:
     try:
         message = decode(raw) if fields is None else from_fields(fields)
     except WireError as error:
