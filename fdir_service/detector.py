@@ -201,11 +201,16 @@ class Detector:
     def _newest_score(self, before: int) -> list[float]:
         """Score the window that ends with the newest sample."""
         self.windows += 1
-        if self.streaming and self.streaming.pays(1):
-            found = self._stream(self.streaming, Span(0, 1, before), 1)
-        else:
+        streaming = self.streaming
+        if not (streaming and streaming.pays(1)):
             self.scored["window"] += 1
             found = self._windows.run(self.history.newest(self.window).reshape(self._single))
+        elif before and self._fed == self._pushed - 1:  # the state goes on
+            self._fed = self._pushed
+            self.scored[streaming.path(1)] += 1
+            found = streaming.run(self.history.newest(1))
+        else:
+            found = self._stream(streaming, Span(0, 1, before), 1)
         outputs: list[float] = found[0].tolist()
         return outputs
 
