@@ -9,7 +9,7 @@ from typing import Protocol
 
 import zmq
 
-from pus.sample_runs import decode_source
+from pus.sample_runs import SourceDecoder
 from pus.samples import Command, Message, Reply, WireError
 
 Context = zmq.Context[zmq.Socket[bytes]]
@@ -77,12 +77,12 @@ class SampleSocket:
         self, context: Context, address: str, topics: Iterable[str], images: Mapping[str, int] | None = None
     ) -> None:
         self.malformed: Counter[str] = Counter()
-        self._topics = {topic.encode(): topic for topic in topics}
-        self._images = images or {}
+        self._decoders = {topic.encode(): SourceDecoder(topic) for topic in topics}
+        self._most = {topic: (images or {}).get(topic.decode()) for topic in self._decoders}
         self._drained, queue = (IMAGES, IMAGES) if images else (DRAIN, QUEUE)
-        most = 2 * max(self._images.values()) if images else -1
+        most = 2 * max(images.values()) if images else -1
         self.socket = open_socket(context, zmq.SUB, address, bind=False, queue=queue, most=most)
-        for topic in self._topics:
+        for topic in self._decoders:
             self.socket.subscribe(topic)
         self._own = zmq.Poller()
         self._own.register(self.socket, zmq.POLLIN)
@@ -108,9 +108,8 @@ class SampleSocket:
             self._connect_anew(self._ends)
         messages: list[Message] = []
         for topic, pairs in groupby(self._drain(), key=itemgetter(0)):
-            source = self._topics[topic]
-            payloads = self._fitting([payload for _, payload in pairs], self._images.get(source))
-            for message in decode_source(payloads, source):
+            payloads = self._fitting([payload for _, payload in pairs], self._most[topic])
+            for message in self._decoders[topic].decode(payloads):
                 if isinstance(message, WireError):
                     self.malformed[message.reason] += 1
                 else:
@@ -143,7 +142,7 @@ class SampleSocket:
         To ask the socket after each frame whether the message goes on costs more than to receive it. So it
         is only asked where a frame is not what it should be.
         """
-        receive, topics, topic = self.socket.recv, self._topics, None
+        receive, topics, topic = self.socket.recv, self._decoders, None
         try:
             while len(taken) < most:
                 frame = receive(zmq.NOBLOCK)
