@@ -106,14 +106,22 @@ class SampleSocket:
         """Take what is queued; what cannot be decoded is counted and dropped."""
         if self._ends is not None and self._ends.poll(0):
             self._connect_anew(self._ends)
+        taken = self._drain()
+        if len(taken) == 1:
+            ((topic, payload),) = taken
+            return self._decode(topic, [payload])
         messages: list[Message] = []
-        for topic, pairs in groupby(self._drain(), key=itemgetter(0)):
-            payloads = self._fitting([payload for _, payload in pairs], self._most[topic])
-            for message in self._decoders[topic].decode(payloads):
-                if isinstance(message, WireError):
-                    self.malformed[message.reason] += 1
-                else:
-                    messages.append(message)
+        for topic, pairs in groupby(taken, key=itemgetter(0)):
+            messages += self._decode(topic, [payload for _, payload in pairs])
+        return messages
+
+    def _decode(self, topic: bytes, payloads: list[bytes]) -> list[Message]:
+        messages: list[Message] = []
+        for message in self._decoders[topic].decode(self._fitting(payloads, self._most[topic])):
+            if isinstance(message, WireError):
+                self.malformed[message.reason] += 1
+            else:
+                messages.append(message)
         return messages
 
     def _fitting(self, payloads: list[bytes], most: int | None) -> list[bytes]:
