@@ -102,7 +102,8 @@ class Pool:
             )
             for setup in setups
         }
-        self._singly = [
+        self._derived_singly = [(d, d.input) for d in self.derived if d.input is not None]
+        self._detected_singly = [
             (d, [table.row[k] for k in d.setup.inputs], [table.row[k] for k in _found_by(d.setup)])
             for d in self.sliding
         ]
@@ -167,15 +168,14 @@ class Pool:
             _distrust_sample(selection, values)
         for place, parameter in self._settings:
             values[place] = settings[parameter]
-        for derived in self.derived:
-            if derived.input is not None:  # an image is no sample of numbers
-                values[derived.row] = derived.formula.next(time, values[derived.input])
+        for derived, given in self._derived_singly:
+            values[derived.row] = derived.formula.next(time, values[given])
         for segments in self.segments:
             features = segments.segmenter(samples.times, np.array([values[segments.input]]))
             for row, x in zip(segments.rows, features[:, 0].tolist(), strict=True):
                 values[row] = x
-        for detector, given, rows in self._singly:
-            for row, x in zip(rows, detector.next(time, [values[k] for k in given]), strict=True):
+        for detector, inputs, rows in self._detected_singly:
+            for row, x in zip(rows, detector.next(time, [values[k] for k in inputs]), strict=True):
                 values[row] = x
         return np.array(values, np.float64)[:, None]
 
