@@ -42,8 +42,12 @@ def cut(samples: Iterable[Samples], time: int) -> tuple[list[Samples], list[Samp
 
 def steps(samples: Iterable[Samples], chunk: int) -> Iterator[list[Samples]]:
     """Yield steps of at most `chunk` samples a source; a step ends before the next one begins."""
+    parts = list(samples)
+    if len(parts) == 1 and 0 < len(parts[0]) <= chunk:
+        yield parts
+        return
     by_source: dict[str, list[Samples]] = {}
-    for part in samples:
+    for part in parts:
         by_source.setdefault(part.source, []).append(part)
     rest = [join(parts) for parts in by_source.values()]
     while rest:

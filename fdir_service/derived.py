@@ -28,6 +28,10 @@ class Formula(Protocol):
         """Return the derived values of the next chunk."""
         ...
 
+    def next(self, time: int, x: Any) -> float:
+        """Return the derived value of the next sample, the very one that a chunk would give."""
+        ...
+
 
 class Difference:
     """Difference to the sample before; not known for the first one."""
@@ -39,12 +43,14 @@ class Difference:
 
     def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `Formula`."""
-        if len(x) == 1:
-            before, self.last = self.last, float(x[0])
-            return np.array([self.last - before])
         result: Floats = np.diff(x, prepend=self.last)
         self.last = float(x[-1])
         return result
+
+    def next(self, time: int, x: float) -> float:  # noqa: ARG002
+        """See `Formula`."""
+        before, self.last = self.last, x
+        return x - before
 
 
 class SamplesSinceChange:
@@ -61,8 +67,6 @@ class SamplesSinceChange:
 
     def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `Formula`."""
-        if len(x) == 1:
-            return self._next(float(x[0]))
         same = x == np.concatenate([[self.last], x[:-1]])
         position = np.arange(len(x))
         change = np.maximum.accumulate(np.where(same, -1, position))
@@ -70,10 +74,11 @@ class SamplesSinceChange:
         self.last, self.count = float(x[-1]), int(count[-1])
         return np.where(np.isnan(x), np.nan, count)
 
-    def _next(self, x: float) -> Floats:
+    def next(self, time: int, x: float) -> float:  # noqa: ARG002
+        """See `Formula`."""
         self.count = self.count + 1 if x == self.last else 0
         self.last = x
-        return np.array([math.nan if math.isnan(x) else self.count], np.float64)
+        return math.nan if math.isnan(x) else float(self.count)
 
 
 class Known:
@@ -88,6 +93,10 @@ class Known:
         """See `Formula`."""
         return np.where(np.isnan(x), 0.0, 1.0)
 
+    def next(self, time: int, x: float) -> float:  # noqa: ARG002
+        """See `Formula`."""
+        return 0.0 if math.isnan(x) else 1.0
+
 
 class Digest:
     """CRC-32 of each image (K, H, W, C): equal images have equal digests, and hardly any others."""
@@ -96,7 +105,11 @@ class Digest:
 
     def __call__(self, times: Times, x: NDArray[Any]) -> Floats:  # noqa: ARG002
         """See `Formula`."""
-        return np.array([zlib.crc32(image.data) for image in np.ascontiguousarray(x)], np.float64)
+        return np.array([self.next(0, image) for image in np.ascontiguousarray(x)])
+
+    def next(self, time: int, x: NDArray[Any]) -> float:  # noqa: ARG002
+        """See `Formula`; an image has to be contiguous."""
+        return float(zlib.crc32(x.data))
 
 
 FORMULAS: Mapping[str, Callable[[DerivedSection], Formula]] = MappingProxyType(

@@ -62,7 +62,6 @@ class Detector:
         self.indices = list(self._indexed.values())
         self._places = [output.column for output in setup.outputs]
         self._columns = selector(self._places)
-        self._not_known = np.full((len(self._places), 1), np.nan), np.full((len(self.indices), 1), np.nan)
         self.windows = 0
         self.scored: Counter[str] = Counter()
         # Samples pushed since the start, and up to which of them the streaming state has seen them.
@@ -148,9 +147,11 @@ class Detector:
 
         """
         if len(times) == 1:
-            values = inputs[:, 0].tolist()
-            if self._goes_on(int(times[0]), values):
-                return self._one(values)
+            found = np.array(self.next(int(times[0]), inputs[:, 0].tolist()))[:, None]
+            return found[: len(self._places)], found[len(self._places) :]
+        return self._chunk(times, inputs)
+
+    def _chunk(self, times: NDArray[np.int64], inputs: Floats) -> tuple[Floats, Floats]:
         samples, known = _singles(inputs)
         if self.window > 1 or self.streaming:
             self.history.push(samples)
@@ -167,6 +168,29 @@ class Detector:
             indices[k] = index(scores[row])
         return scores, indices
 
+    def next(self, time: int, values: list[float]) -> list[float]:
+        """Score a single sample as a chunk of one; return its scores, then its indices.
+
+        A few calls into NumPy would cost more than all else here.
+
+        Parameters
+        ----------
+        time : ns.
+        values : (channels,) engineering units; NaN = not known.
+
+        """
+        if not self._goes_on(time, values):
+            scores, indices = self._chunk(np.array([time]), np.array(values)[:, None])
+            return [*scores[:, 0].tolist(), *indices[:, 0].tolist()]
+        self.history.push_one(values)
+        self._pushed += 1
+        before, self.clean = self.clean, self.clean + 1
+        if self.clean < self.window:
+            return [math.nan] * len(self._places) + [index.next(math.nan) for index in self.indices]
+        newest = self._newest_score(before)
+        found = [newest[column] for column in self._places]
+        return found + [index.next(found[row]) for row, index in self._indexed.items()]
+
     def _goes_on(self, time: int, values: list[float]) -> bool:
         """Tell in plain Python whether a single sample is known and follows the one before."""
         period, tolerance = self._spacing.period, self._spacing.tolerance
@@ -177,29 +201,21 @@ class Detector:
         self.last_time = time
         return True
 
-    def _one(self, values: list[float]) -> tuple[Floats, Floats]:
-        """Score a sample that goes on; a few calls into NumPy would cost more than all else here."""
-        self.history.push_one(values)
-        self._pushed += 1
-        before, self.clean = self.clean, self.clean + 1
-        if self.clean < self.window:
-            for index in self.indices:
-                index.next(math.nan)
-            return self._not_known
-        found = self._newest_score(before)
-        scores = [found[column] for column in self._places]
-        indices = [index.next(scores[row]) for row, index in self._indexed.items()]
-        both = np.array([*scores, *indices])[:, None]
-        return both[: len(scores)], both[len(scores) :]
-
     def _newest_score(self, before: int) -> list[float]:
         """Score the window that ends with the newest sample."""
         self.windows += 1
-        if self.streaming and self.streaming.pays(1):
-            outputs: list[float] = self._stream(self.streaming, Span(0, 1, before), 1)[0].tolist()
-            return outputs
-        self.scored["window"] += 1
-        return self._windows.score(self.history.newest(self.window))
+        streaming = self.streaming
+        if not (streaming and streaming.pays(1)):
+            self.scored["window"] += 1
+            return self._windows.score(self.history.newest(self.window))
+        if before and self._fed == self._pushed - 1:  # the state goes on
+            self._fed = self._pushed
+            self.scored[streaming.path(1)] += 1
+            found = streaming.run(self.history.newest(1))
+        else:
+            found = self._stream(streaming, Span(0, 1, before), 1)
+        outputs: list[float] = found[0].tolist()
+        return outputs
 
     def _spans(self, times: NDArray[np.int64], known: NDArray[np.bool_] | None) -> list[Span]:
         found = spans(known, self._spacing.late(times, self.last_time), len(times), self.clean)

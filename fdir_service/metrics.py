@@ -3,8 +3,9 @@
 Names follow the Prometheus rules: one prefix, base units, ``_total`` for counters, no unbounded labels.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from fdir_service.durations import Durations
 from fdir_service.ladder.definitions import MODES
 from fdir_service.ladder.state import Phase, Step
 from fdir_service.mission import Mission
@@ -42,9 +43,8 @@ class Metrics:
             "fdir_recovery_attempts", "Steps of recovery attempts", "level", "action", "result"
         )
         self._telemetry = self._counter("fdir_telemetry_packets", "TM packets", "service")
-        self._step = Histogram(
-            "fdir_step_duration_seconds", "One round of the stream", buckets=BUCKETS, registry=registry
-        )
+        self._step = Durations("fdir_step_duration_seconds", "One round of the stream", BUCKETS)
+        registry.register(self._step)
         self._age = self._gauge("fdir_sample_age_seconds", "On-board time since the newest sample", "source")
         self._index = self._gauge(
             "fdir_failure_index", "Newest failure index (NaN: not known)", "model", "parameter"
@@ -78,6 +78,11 @@ class Metrics:
         self._step.observe(seconds)
         for tm in output.telemetry:
             self._telemetry.labels(str(tm.service)).inc()
+        if output.timeline:
+            self._count(output)
+
+    def _count(self, output: Output) -> None:
+        """Count what happened in a round."""
         for instant in output.instants:
             for transition in instant.transitions:
                 to = PmonChecking(transition.current).name.lower()

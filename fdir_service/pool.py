@@ -1,7 +1,9 @@
 """From samples to the values of all parameters of a source: measured, derived, scores, indices."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from fdir_service.derived import Formula, formula
 from fdir_service.detector import Detector
 from fdir_service.image_detector import ImageDetector, Images, Parts
-from fdir_service.mission import Mission
+from fdir_service.mission import DetectorSetup, Mission
 from fdir_service.mission.schema import DerivedSection
 from fdir_service.places import selector
 from fdir_service.segments import Segmenter
@@ -52,6 +54,11 @@ class Pool:
     """The parameters of one source, chunk by chunk.
 
     A source of images has no measured ones: all are found from its images, which are not kept.
+
+    Attributes
+    ----------
+    takes_singles : whether single samples take a way of their own, in plain Python.
+
     """
 
     def __init__(self, mission: Mission, source: str, chunk: int) -> None:
@@ -63,6 +70,8 @@ class Pool:
         self._low, self._high, self._whole = _ranges(self.parameters[: self.measured])
         columns = (self._low, self._high, self._whole)
         self._ranges = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
+        self._not_measured = [math.nan] * (len(self.parameters) - self.measured)
+        self.takes_singles = self.measured > 0
         row = {parameter.name: table.row[parameter.id] for parameter in self.parameters}
         self.derived = [
             Derived(row[d.name], None if d.kind == "digest" else row[d.input], d, formula(d))
@@ -93,6 +102,11 @@ class Pool:
             )
             for setup in setups
         }
+        self._derived_singly = [(d, d.input) for d in self.derived if d.input is not None]
+        self._detected_singly = [
+            (d, [table.row[k] for k in d.setup.inputs], [table.row[k] for k in _found_by(d.setup)])
+            for d in self.sliding
+        ]
         self.selections = [
             _Selection(table.row[unit.selected], [table.row[k] for k in unit.parameters])
             for unit in mission.units.values()
@@ -120,6 +134,11 @@ class Pool:
 
         `settings` are the present values of the parameters that only telecommands change, by ID.
         """
+        if self.takes_singles and len(samples) == 1:
+            return Block(self.source, samples.times, self._one(samples, settings))
+        return Block(self.source, samples.times, self._chunk(samples, settings))
+
+    def _chunk(self, samples: Samples, settings: Mapping[int, float]) -> Floats:
         k = len(samples)
         values = np.empty((len(self.parameters), k))
         values.fill(np.nan)
@@ -140,7 +159,43 @@ class Pool:
             values[scores], values[indices] = detector.step(samples.times, values[inputs])
         if self.imaging:
             self._look(samples.values, values)
-        return Block(self.source, samples.times, values)
+        return values
+
+    def _one(self, samples: Samples, settings: Mapping[int, float]) -> Floats:
+        """Return what a chunk of one sample gives, found in plain Python."""
+        time, values = int(samples.times[0]), self._measure(samples.values)
+        for selection in self.selections:
+            _distrust_sample(selection, values)
+        for place, parameter in self._settings:
+            values[place] = settings[parameter]
+        for derived, given in self._derived_singly:
+            values[derived.row] = derived.formula.next(time, values[given])
+        for segments in self.segments:
+            features = segments.segmenter(samples.times, np.array([values[segments.input]]))
+            for row, x in zip(segments.rows, features[:, 0].tolist(), strict=True):
+                values[row] = x
+        for detector, inputs, rows in self._detected_singly:
+            for row, x in zip(rows, detector.next(time, [values[k] for k in inputs]), strict=True):
+                values[row] = x
+        return np.array(values, np.float64)[:, None]
+
+    def _measure(self, sample: NDArray[Any]) -> list[float]:
+        """Return what is measured at a sample (1, *shape), and NaN for all other parameters."""
+        measured: list[float] = sample.ravel().astype(np.float64, copy=False).tolist()
+        for x, (low, high, whole) in zip(measured, self._ranges):  # noqa: B905 - strict costs two checks
+            if not low <= x <= high or (whole and x % 1):
+                measured = self._without_foreign(measured)
+                break
+        return measured + self._not_measured
+
+    def _without_foreign(self, values: list[float]) -> list[float]:
+        """Return the values of one sample, NaN for those that are not known or do not fit their types."""
+        found = [
+            x if low <= x <= high and not (whole and x % 1) else math.nan
+            for x, (low, high, whole) in zip(values, self._ranges, strict=True)
+        ]
+        self.invalid_values += sum(map(math.isnan, found))
+        return found
 
     def _derive(self, derived: Derived, samples: Samples, values: Floats) -> None:
         """Fill the row of a derived parameter over the chunk."""
@@ -156,8 +211,6 @@ class Pool:
 
     def _refuse_foreign(self, measured: Floats) -> None:
         """Make values that their parameter's type cannot hold (infinities included) not known."""
-        if measured.shape[1] == 1 and self._all_fit(measured[:, 0].tolist()):
-            return
         with np.errstate(invalid="ignore"):
             foreign = ~((measured >= self._low) & (measured <= self._high))
             if self._whole.any():
@@ -167,13 +220,10 @@ class Pool:
             self.invalid_values += count
             measured[foreign] = np.nan
 
-    def _all_fit(self, values: list[float]) -> bool:
-        """Tell in plain Python whether the values of one sample are all known and fit."""
-        ranges = self._ranges
-        return all(
-            low <= x <= high and not (whole and x % 1)
-            for x, (low, high, whole) in zip(values, ranges, strict=True)
-        )
+
+def _found_by(setup: DetectorSetup) -> list[int]:
+    """Return the parameters that a detector makes: scores, then indices."""
+    return [*(output.score for output in setup.outputs), *setup.indices]
 
 
 def _distrust_switch(selection: _Selection, values: Floats) -> None:
@@ -182,13 +232,19 @@ def _distrust_switch(selection: _Selection, values: Floats) -> None:
     A step between two units is no fault: everything computed from the old one starts anew.
     """
     selected = values[selection.row]
-    if len(selected) == 1 and selection.last == selected[0]:
-        return
     before = np.concatenate([[selection.last], selected[:-1]])
     switched = np.flatnonzero((selected != before) & ~np.isnan(before))
     for row in selection.measured if switched.size else []:
         values[row, switched] = np.nan
     selection.last = float(selected[-1])
+
+
+def _distrust_sample(selection: _Selection, values: list[float]) -> None:
+    """Do the same for a single sample."""
+    before, selection.last = selection.last, values[selection.row]
+    if before != selection.last and not math.isnan(before):
+        for row in selection.measured:
+            values[row] = math.nan
 
 
 def _ranges(parameters: tuple[Parameter, ...]) -> tuple[Floats, Floats, NDArray[np.bool_]]:

@@ -17,7 +17,7 @@ from fdir_service.ladder.state import Outcome, Step
 from fdir_service.mission import Mission
 from fdir_service.output import Output, Silence, Telecommand, Verification
 from fdir_service.pool import Pool
-from fdir_service.silence import Limit, late, limits
+from fdir_service.silence import Limit, late, limits, pauses
 from pus import st01, st17
 from pus.block import Block
 from pus.chain import Chain, Instant
@@ -60,6 +60,7 @@ class Stream:
         self.heard = dict.fromkeys(self.accounts, 0)
         self.silent = dict.fromkeys(self.accounts, True)
         self.unanswered: dict[bytes, bytes] = {}
+        self._pauses = pauses(mission.file.source)
         self.recovery: Recovery = Recovery(mission, self.silent)
         self.chain: Chain = Chain(mission.setup(health.values(self), self.recovery.commands.perform))
         define(mission, self.chain)
@@ -150,7 +151,7 @@ class Stream:
         self._step(chunks, output)
 
     def _limits(self) -> list[Limit]:
-        return limits(self.mission.file.source, self.heard, self.silent)
+        return limits(self._pauses, self.heard, self.silent)
 
     def _fall_silent(self, names: Iterable[str], time: int, output: Output) -> None:
         """Forget sources that have been silent for too long at `time` (ns)."""
@@ -186,7 +187,8 @@ class Stream:
     def _deadline(self, back: dict[str, int]) -> int | None:
         """When recovery has something to do, or a silent source is `back` (ns), or None."""
         due = self.recovery.ladder.deadline
-        return min((*back.values(), *(() if due is None else (due,))), default=None)
+        first = min(back.values()) if back else None
+        return first if due is None or (first is not None and first < due) else due
 
     def _hear_again(self, back: dict[str, int], time: int) -> None:
         """End the silence of sources at the very sample that ends it, wherever chunks begin."""

@@ -33,9 +33,10 @@ class Smoothed:
 
     def __call__(self, times: Times, x: Floats) -> Floats:
         """See `fdir_service.derived.Formula`."""
-        return np.array([self._next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
+        return np.array([self.next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
 
-    def _next(self, time: int, x: float) -> float:
+    def next(self, time: int, x: float) -> float:
+        """See `fdir_service.derived.Formula`."""
         if math.isnan(self.value) or math.isnan(x):
             self.value = x
         else:
@@ -62,8 +63,6 @@ class Delayed:
 
     def __call__(self, times: Times, x: Floats) -> Floats:
         """See `fdir_service.derived.Formula`."""
-        if len(x) == 1 and not math.isnan(x[0]):
-            return self._next(times, x)
         every, values = np.concatenate([self.times, times]), np.concatenate([self.values, x])
         position = np.arange(len(values))
         fresh = np.maximum.accumulate(np.where(np.isnan(values), position + 1, 0))
@@ -74,12 +73,14 @@ class Delayed:
         self.times, self.values = every[kept:], values[kept:]
         return found
 
-    def _next(self, time: Times, x: Floats) -> Floats:
-        """Take a single sample that is known."""
-        oldest = int(self.times.searchsorted(time[0] - self.delay))
-        self.times = np.concatenate([self.times[oldest:], time])
-        self.values = np.concatenate([self.values[oldest:], x])
-        return self.values[:1].copy()
+    def next(self, time: int, x: float) -> float:
+        """See `fdir_service.derived.Formula`."""
+        if math.isnan(x):
+            return float(self(np.array([time]), np.array([x]))[0])
+        oldest = int(self.times.searchsorted(time - self.delay))
+        self.times = np.append(self.times[oldest:], time)
+        self.values = np.append(self.values[oldest:], x)
+        return float(self.values[0])
 
 
 class NotBelow:
@@ -93,6 +94,10 @@ class NotBelow:
     def __call__(self, times: Times, x: Floats) -> Floats:  # noqa: ARG002
         """See `fdir_service.derived.Formula`."""
         return np.where(np.isnan(x), np.nan, np.where(x >= self.limit, 1.0, 0.0))
+
+    def next(self, time: int, x: float) -> float:  # noqa: ARG002
+        """See `fdir_service.derived.Formula`."""
+        return x if math.isnan(x) else float(x >= self.limit)
 
 
 class SwitchedOn:
@@ -112,9 +117,10 @@ class SwitchedOn:
 
     def __call__(self, times: Times, x: Floats) -> Floats:
         """See `fdir_service.derived.Formula`."""
-        return np.array([self._next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
+        return np.array([self.next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
 
-    def _next(self, time: int, x: float) -> float:
+    def next(self, time: int, x: float) -> float:
+        """See `fdir_service.derived.Formula`."""
         if x == 0:
             self.off = time if self.off is None else self.off
             return 0.0
@@ -144,9 +150,10 @@ class SecondsSince:
 
     def __call__(self, times: Times, x: Floats) -> Floats:
         """See `fdir_service.derived.Formula`."""
-        return np.array([self._next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
+        return np.array([self.next(*sample) for sample in zip(times.tolist(), x.tolist(), strict=True)])
 
-    def _next(self, time: int, x: float) -> float:
+    def next(self, time: int, x: float) -> float:
+        """See `fdir_service.derived.Formula`."""
         if math.isnan(x):
             self.since = None
             return x

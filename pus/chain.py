@@ -75,6 +75,10 @@ class Chain:
         self.monitoring = self.services.monitoring
         self.process = self.services.process
         self._queue: deque[bytes] = deque()
+        self._set: dict[str, list[tuple[int, int]]] = {}
+        for parameter in setup.settings:
+            source = self.parameters.by_id[parameter].source
+            self._set.setdefault(source, []).append((parameter, self.parameters.row[parameter]))
         self.last: dict[str, NDArray[np.float64]] = {}
         self.present: Callable[[int], float] = self.latest
         """Looks up the value of a parameter at the instant under way."""
@@ -172,10 +176,14 @@ class Chain:
 
     def _next(self, change: list[_Change], times: NDArray[np.int64], deadline: Deadline) -> int | None:
         """Return the next sample time at which something is to be done, or None."""
-        due = [d for d in (self.services.deadline, deadline()) if d is not None]
-        first = int(np.searchsorted(times, min(due))) if due else len(times)
-        candidates = [int(times[first])] if first < len(times) else []
-        return min(candidates + [c.time for c in change], default=None)
+        found = change[0].time if change else None
+        due, asked = self.services.deadline, deadline()
+        if due is None or (asked is not None and asked < due):
+            due = asked
+        if due is not None and len(times) and due <= times[-1]:
+            first = int(times[times.searchsorted(due)])
+            found = first if found is None else min(found, first)
+        return found
 
     def _instant(self, time: int, changes: list[_Change], blocks: list[Block]) -> Instant:
         """Do what is due at a sample, let its changes run down the chain, then report housekeeping."""
@@ -246,9 +254,8 @@ class Chain:
     def _apply_settings(self, blocks: list[Block]) -> None:
         """Let the settings hold from here on; one that is changed holds from the next sample."""
         for block in blocks:
-            for parameter in self.services.settings:
-                if self.parameters.by_id[parameter].source == block.source:
-                    block.values[self.parameters.row[parameter]] = self.services.settings[parameter]
+            for parameter, row in self._set.get(block.source, ()):
+                block.values[row] = self.services.settings[parameter]
 
     def _value_at(self, time: int, blocks: list[Block]) -> Callable[[int], float]:
         """Return how to look up a parameter's latest value at `time`."""

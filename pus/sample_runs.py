@@ -4,7 +4,7 @@ A message costs ten times as much as the octets in it. One that goes on just as 
 the next sequence number and a later time, is compared with it instead of being checked in full.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import msgpack
@@ -12,34 +12,46 @@ import numpy as np
 
 from pus.samples import MAX_SAMPLES, MAX_TIME, Heartbeat, Samples, WireError, decode, from_fields
 
+Decoded = Samples | Heartbeat | WireError
 
-def decode_source(octets: Iterable[bytes], source: str) -> Iterator[Samples | Heartbeat | WireError]:
-    """Decode the messages of a source in order; what cannot be decoded comes as its error.
 
-    They are the messages that `pus.samples.decode` gives one by one, but for runs of single samples of one
-    session, without a break in sequence or time: each of those is one message.
-    """
-    run: _Run | None = None
-    for raw in octets:
-        try:
-            fields = msgpack.unpackb(raw)
-        except (ValueError, RecursionError, msgpack.UnpackException):
-            fields = None
-        if run is not None and run.takes(fields):
-            continue
+class SourceDecoder:
+    """Decodes the messages of a source in order, a few at a time."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._run: _Run | None = None
+
+    def decode(self, octets: Sequence[bytes]) -> list[Decoded]:
+        """Return the messages; what cannot be decoded comes as its error.
+
+        They are the messages that `pus.samples.decode` gives one by one, but for runs of single samples of
+        one session, without a break in sequence or time: each of those is one message.
+        """
+        found: list[Decoded] = []
+        run = self._run
+        for raw in octets:
+            try:
+                fields = msgpack.unpackb(raw)
+            except (ValueError, RecursionError, msgpack.UnpackException):
+                fields = None
+            if run is not None and run.takes(fields):
+                continue
+            if run is not None:
+                run.give(found)
+            message = _decode(raw, fields, self._source)
+            if isinstance(message, Samples) and len(message) == 1:
+                run = _Run(message, fields)
+            else:
+                run = None
+                found.append(message)
         if run is not None:
-            yield run.samples()
-            run = None
-        message = _decode(raw, fields, source)
-        if isinstance(message, Samples) and len(message) == 1:
-            run = _Run(message, fields)
-        else:
-            yield message
-    if run is not None:
-        yield run.samples()
+            run.give(found)
+        self._run = run
+        return found
 
 
-def _decode(raw: bytes, fields: Any, source: str) -> Samples | Heartbeat | WireError:
+def _decode(raw: bytes, fields: Any, source: str) -> Decoded:
     try:
         message = decode(raw) if fields is None else from_fields(fields)
     except WireError as error:
@@ -52,13 +64,13 @@ def _decode(raw: bytes, fields: Any, source: str) -> Samples | Heartbeat | WireE
 
 
 class _Run:
-    """Single samples that follow one another."""
+    """Single samples that follow one another: it begins with one, and goes on when it has given some."""
 
-    __slots__ = ("_data", "_first", "_head", "_last", "_next", "_tail", "_times")
+    __slots__ = ("_data", "_first", "_head", "_last", "_next", "_size", "_tail", "_times")
 
     def __init__(self, first: Samples, fields: list[Any]) -> None:
         self._first = first
-        self._head, self._tail = fields[:4], fields[8:10]
+        self._head, self._tail, self._size = fields[:4], fields[8:10], len(fields[10])
         self._next = first.sequence + 1
         self._last = int(first.times[0])
         self._times = [self._last]
@@ -75,11 +87,11 @@ class _Run:
                 and (not stamp if period else stamp == time.to_bytes(8, "little"))
                 and period == self._first.period
                 and data.__class__ is bytes
-                and len(data) == len(self._data[0])
+                and len(data) == self._size
                 and fields[:4] == self._head
                 and fields[8:10] == self._tail
                 and len(fields) == 11
-                and self._next - self._first.sequence < MAX_SAMPLES
+                and len(self._times) < MAX_SAMPLES
             )
         except (TypeError, IndexError, KeyError):
             return False
@@ -90,12 +102,13 @@ class _Run:
             self._data.append(data)
         return goes_on
 
-    def samples(self) -> Samples:
-        """Return the samples; they have a period if their times keep to it."""
-        first, n = self._first, len(self._times)
-        if n == 1:
-            return first
-        times = np.array(self._times, np.int64)
+    def give(self, found: list[Decoded]) -> None:
+        """Add the samples taken, if any, to what was found; they have a period if their times keep to it."""
+        n = len(self._times)
+        if not n:
+            return
+        first, times = self._first, np.array(self._times, np.int64)
         values = np.frombuffer(b"".join(self._data), first.values.dtype).reshape(n, *first.values.shape[1:])
-        period = first.period if (np.diff(times) == first.period).all() else 0
-        return Samples(first.source, first.session, first.sequence, times, values, period)
+        period = first.period if n == 1 or (np.diff(times) == first.period).all() else 0
+        found.append(Samples(first.source, first.session, self._next - n, times, values, period))
+        self._times, self._data = [], []

@@ -22,6 +22,7 @@ _MAX_INT: Final = 1 << 62
 MAX_TIME: Final = (1 << 32) * 1_000_000_000
 """ns that CUC 4+2 can carry: a later time could not stand in any packet."""
 _MAX_DIMENSIONS: Final = 8
+_DTYPES: Final = {name: np.dtype(name) for name in DTYPES}
 
 
 class WireError(ValueError):
@@ -162,22 +163,23 @@ def decode(octets: bytes) -> Message:
 
 def from_fields(fields: object) -> Message:
     """Build a message from the unpacked msgpack array (see `decode`)."""
+    # A class pattern with its value in brackets would look for `__match_args__` in vain, which is dear.
     match fields:
-        case [int(version), *_] if version != VERSION:
+        case [int() as version, *_] if version != VERSION:
             raise WireError("version", f"message version {version}, this program reads {VERSION}")
         case [_, 0, *rest]:
             return _decode_samples(rest)
-        case [_, 1, str(source), int(session), int(sequence), int(time)]:
+        case [_, 1, str() as source, int() as session, int() as sequence, int() as time]:
             _check_integers(session, sequence)
             _check_time(time)
             return Heartbeat(source, session, sequence, time)
-        case [_, 2, int(time)]:
+        case [_, 2, int() as time]:
             _check_time(time)
             return Tick(time)
-        case [_, 3, int(time), bytes(packet)]:
+        case [_, 3, int() as time, bytes() as packet]:
             _check_time(time)
             return Command(time, packet)
-        case [_, 4, int(time), bytes(packet)]:
+        case [_, 4, int() as time, bytes() as packet]:
             _check_time(time)
             return Reply(time, packet)
     raise WireError("malformed", "unknown kind or fields of a message")
@@ -197,15 +199,15 @@ def _check_time(time: int) -> None:
 def _decode_samples(fields: list[Any]) -> Samples:
     match fields:
         case [
-            str(source),
-            int(session),
-            int(sequence),
-            int(time),
-            int(period),
-            bytes(times),
-            list(shape),
-            str(dtype),
-            bytes(data),
+            str() as source,
+            int() as session,
+            int() as sequence,
+            int() as time,
+            int() as period,
+            bytes() as times,
+            list() as shape,
+            str() as dtype,
+            bytes() as data,
         ]:
             _check_integers(session, sequence, period)
             _check_time(time)
@@ -215,25 +217,33 @@ def _decode_samples(fields: list[Any]) -> Samples:
     raise WireError("malformed", "fields of a samples message")
 
 
-def _decode_values(shape: list[Any], dtype: str, data: bytes) -> NDArray[Any]:
-    if dtype not in DTYPES:
-        raise WireError("dtype", f"{dtype!r} is none of {', '.join(DTYPES)}")
-    if not 0 < len(shape) <= _MAX_DIMENSIONS or not all(
-        isinstance(n, int) and 0 < n < MAX_OCTETS for n in shape
-    ):
+def _decode_values(shape: list[Any], name: str, data: bytes) -> NDArray[Any]:
+    dtype = _DTYPES.get(name)
+    if dtype is None:
+        raise WireError("dtype", f"{name!r} is none of {', '.join(DTYPES)}")
+    if not _is_shape(shape):
         raise WireError("shape", f"{shape} is no shape of one or more samples")
     if shape[0] > MAX_SAMPLES:
         raise WireError("size", f"{shape[0]} samples in a message, at most {MAX_SAMPLES}")
-    expected = math.prod(shape) * np.dtype(dtype).itemsize
+    expected = math.prod(shape) * dtype.itemsize
     if expected != len(data):
-        raise WireError("shape", f"shape {shape} of {dtype} needs {expected} octets, got {len(data)}")
+        raise WireError("shape", f"shape {shape} of {name} needs {expected} octets, got {len(data)}")
     return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _is_shape(shape: list[Any]) -> bool:
+    for n in shape:
+        if not (isinstance(n, int) and 0 < n < MAX_OCTETS):
+            return False
+    return 0 < len(shape) <= _MAX_DIMENSIONS
 
 
 def _decode_times(time: int, period: int, times: bytes, n: int) -> NDArray[np.int64]:
     if period:
         if times:
             raise WireError("time", "both a period and explicit times")
+        if n == 1:
+            return np.array([time], np.int64)
         _check_time(time + period * (n - 1))
         return time + period * np.arange(n, dtype=np.int64)
     if len(times) != 8 * n:

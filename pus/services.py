@@ -101,8 +101,12 @@ class Services:
     @property
     def deadline(self) -> int | None:
         """When the next service has something to do although no status changes (ns), or None."""
-        parts = (self.monitoring, self.st03, self.st05, self.st17, self.st18, self.st21)
-        return min((due for part in parts if (due := part.deadline) is not None), default=None)
+        found = None
+        for part in (self.monitoring, self.st03, self.st05, self.st17, self.st18, self.st21):
+            due = part.deadline
+            if due is not None and (found is None or due < found):
+                found = due
+        return found
 
     def release(self, time: int) -> list[bytes]:
         """Return the requests of sequences and procedures that are due at `time`."""

@@ -46,9 +46,14 @@ class Ladder:
     def deadline(self) -> int | None:
         """When the ladder has something to do although nothing happens (ns), or None."""
         # Asked at every sample: nearly always all levels are at rest.
-        busy = [key for key, s in self.states.items() if s.phase is not Phase.IDLE or s.quiet is not None]
-        times = [self.modes.deadline, *(self._deadline(self.order.by_id[key]) for key in busy)]
-        return min((time for time in times if time is not None), default=None)
+        idle = Phase.IDLE
+        found = self.modes.deadline
+        for key, state in self.states.items():
+            if state.phase is not idle or state.quiet is not None:
+                due = self._deadline(self.order.by_id[key])
+                if due is not None and (found is None or due < found):
+                    found = due
+        return found
 
     def _deadline(self, level: Level) -> int | None:
         state = self.states[level.id]

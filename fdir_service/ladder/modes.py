@@ -54,6 +54,8 @@ class Modes:
     @property
     def deadline(self) -> int | None:
         """When the ground is to be told of a mode (ns), or None."""
+        if not self.overrides:
+            return self.nag
         times = [self.nag, *(override.until for override in self.overrides.values())]
         return min((time for time in times if time is not None), default=None)
 

@@ -22,6 +22,7 @@ class FedPool(Pool):
     def __init__(self, mission: Mission, source: str, chunk: int, feed: Feed) -> None:
         super().__init__(replace(mission, detectors=()), source, chunk)
         self._feed = feed
+        self.takes_singles = False
         self._found = [k for k, p in enumerate(self.parameters) if p.id in _outputs(mission)]
 
     def step(self, samples: Samples, settings: Mapping[int, float]) -> Block:

@@ -25,6 +25,8 @@ class Collection:
 
     def due(self, structure: Structure, length: int) -> int:
         """Return when the next set is to be sampled or the interval of `length` ns ends (ns)."""
+        if not structure.sets:
+            return self.began + length
         # Rounded up: at that very ns `collect` counts the sample.
         pending = [
             self.began - (-length * (len(taken) + 1) // group.repetition)

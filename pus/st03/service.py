@@ -69,7 +69,9 @@ class Housekeeping:
     @property
     def deadline(self) -> int | None:
         """When the next value is to be collected or the next report is due (ns)."""
-        return min((self._due(sid) for sid in self.collections), default=None)
+        if not self.collections:
+            return None
+        return min([self._due(sid) for sid in self.collections])
 
     def _length(self, sid: int) -> int:
         """Return the collection interval in ns."""
@@ -235,8 +237,10 @@ class HousekeepingService:
     @property
     def deadline(self) -> int | None:
         """When the next value or report is due (ns), or None."""
-        due = [part.deadline for part in (self.housekeeping, self.diagnostic)]
-        return min((d for d in due if d is not None), default=None)
+        due, other = self.housekeeping.deadline, self.diagnostic.deadline
+        if due is None or (other is not None and other < due):
+            return other
+        return due
 
     def collect(self, time: int, value: Value) -> list[Report]:
         """Collect and report what is due at `time`."""

@@ -56,7 +56,11 @@ def step(limits: Limits, state: CheckState, values: Floats) -> tuple[Changes, Ch
 
 def _columns(limits: Limits, values: Floats) -> list[list[float]]:
     """Return what is checked at each sample: values, or what the substitutes come to."""
-    columns: list[list[float]] = values[limits.rows].T.tolist()
+    # A list of all values of one sample is made faster than arrays of some.
+    whole = values[:, 0].tolist() if values.shape[1] == 1 else None
+    columns: list[list[float]] = (
+        values[limits.rows].T.tolist() if whole is None else [[whole[row] for row in limits.places]]
+    )
     for k, expected, row, validity in limits.substitutes:
         if expected:
             mask, wanted = expected.mask, expected.expected
@@ -66,7 +70,8 @@ def _columns(limits: Limits, values: Floats) -> list[list[float]]:
                     column[k] = 0.0 if _whole(x) & mask == wanted else -1.0
         if row is not None and validity:
             mask, wanted = validity.mask, validity.expected
-            for column, x in zip(columns, values[row].tolist(), strict=True):
+            conditions = values[row].tolist() if whole is None else (whole[row],)
+            for column, x in zip(columns, conditions):  # noqa: B905 - as above
                 if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
                     column[k] = math.nan
     return columns

@@ -114,6 +114,7 @@ class Limits:
         """The shortest repetition number above 1."""
         self.longest = int(self.repetition.max(initial=0))
         # The same in plain Python.
+        self.places: list[int] = self.row.tolist()
         self.order = range(len(at))
         self.bounds = list(zip(self.low.ravel().tolist(), self.high.ravel().tolist(), strict=True))
         self.repetitions: list[int] = self.repetition.tolist()

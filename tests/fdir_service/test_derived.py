@@ -87,6 +87,19 @@ def test_every_formula_names_all_it_keeps(kind):
     assert {name: value for name, value in vars(made).items() if name not in made.STATE} == constants
 
 
+@pytest.mark.parametrize("kind", sorted(FORMULAS.keys() - {"digest"}))
+@given(values=VALUES, data=st.data())
+def test_single_samples_are_derived_as_chunks_are(kind, values, data):
+    steps = data.draw(st.lists(st.integers(1, 50), min_size=len(values), max_size=len(values)))
+    times = np.cumsum(steps) * 1_000_000_000
+    at_once, one_by_one = (formula(section(kind, **NEEDED.get(kind, {}))) for _ in range(2))
+    expected = at_once(times, np.array(values))
+    found = [one_by_one.next(time, x) for time, x in zip(times.tolist(), values, strict=True)]
+    np.testing.assert_array_equal(found, expected)
+    for name in at_once.STATE:
+        np.testing.assert_array_equal(getattr(one_by_one, name), getattr(at_once, name))
+
+
 def test_a_mission_file_may_name_every_formula():
     assert set(get_args(DerivedSection.model_fields["kind"].annotation)) == set(FORMULAS)
 

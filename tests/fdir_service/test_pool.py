@@ -84,6 +84,24 @@ def test_all_parameters_are_the_same_for_any_chunking(bench, cuts):
     np.testing.assert_array_equal(np.concatenate(parts, axis=1), at_once)
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 1.0, math.nan, math.inf]), st.sampled_from([0.0, 1.0, 0.5, -1.0])),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_single_samples_are_put_through_as_chunks_are(bench, drawn):
+    rows = flight(len(drawn))
+    rows[:, 0], rows[:, 2] = np.array(drawn).T
+    whole = samples(0, rows)
+    chunk, single = Pool(bench, "s", CHUNK), Pool(bench, "s", CHUNK)
+    chunk.takes_singles = False
+    parts = [single.step(part, {6: 1.0}).values for part in cut(whole, range(1, len(rows)))]
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), chunk.step(whole, {6: 1.0}).values)
+    assert single.invalid_values == chunk.invalid_values
+
+
 def test_a_derived_parameter_is_on_the_source_of_its_input(bench, row):
     values = step(Pool(bench, "slow", CHUNK), [1.0, 4.0, 2.0])
     np.testing.assert_array_equal(values[row["z.step"]], [math.nan, 3.0, -2.0])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fdir_service.mission import load
 from fdir_service.output import Silence
-from fdir_service.silence import late, limits
+from fdir_service.silence import late, limits, pauses
 from fdir_service.stream import Stream
 from pus.samples import Samples, Tick
 from tests.fdir_service.outcomes import checking, events, silences, take, transitions
@@ -71,7 +71,7 @@ def test_a_source_that_pauses_is_late_once_another_one_has_passed_its_limit():
 
 def test_a_silent_source_has_no_limit(mission):
     heard, silent = {"a": 5 * S, "b": 3 * S}, {"a": False, "b": True}
-    assert limits(mission.file.source, heard, silent) == [(7 * S, "a")]
+    assert limits(pauses(mission.file.source), heard, silent) == [(7 * S, "a")]
 
 
 def test_a_source_that_dies_while_another_goes_on_is_noticed_and_nobody_is_blamed(mission):

@@ -1,12 +1,14 @@
 """Many messages at once: single samples are joined to chunks, everything else is as one by one."""
 
+from itertools import pairwise
+
 import msgpack
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pus.sample_runs import decode_source
+from pus.sample_runs import SourceDecoder
 from pus.samples import MAX_TIME, Command, Heartbeat, Samples, WireError, decode, encode
 
 PERIOD = 1_000
@@ -45,14 +47,15 @@ def one_by_one(octets, source="s"):
 
 
 def together(octets, source="s"):
-    found = []
-    for message in decode_source(octets, source):
-        found += [message.reason] if isinstance(message, WireError) else plain(message)
-    return found
+    return [entry for message in SourceDecoder(source).decode(octets) for entry in said(message)]
+
+
+def said(message):
+    return [message.reason] if isinstance(message, WireError) else plain(message)
 
 
 def test_single_samples_become_one_chunk():
-    [chunk] = decode_source([encode(single(k)) for k in range(5)], "s")
+    [chunk] = SourceDecoder("s").decode([encode(single(k)) for k in range(5)])
     assert chunk.sequence == 0
     assert chunk.period == PERIOD
     assert chunk.times.tolist() == [0, 1000, 2000, 3000, 4000]
@@ -60,14 +63,14 @@ def test_single_samples_become_one_chunk():
 
 
 def test_times_that_do_not_keep_to_the_period_are_kept():
-    [chunk] = decode_source([encode(single(0)), encode(single(1, time=1_007))], "s")
+    [chunk] = SourceDecoder("s").decode([encode(single(0)), encode(single(1, time=1_007))])
     assert chunk.period == 0
     assert chunk.times.tolist() == [0, 1_007]
     assert plain(decode(encode(chunk))) == plain(chunk)
 
 
 def test_explicit_times_are_joined_too():
-    [chunk] = decode_source([encode(single(0, period=0)), encode(single(1, time=9, period=0))], "s")
+    [chunk] = SourceDecoder("s").decode([encode(single(0, period=0)), encode(single(1, time=9, period=0))])
     assert chunk.times.tolist() == [0, 9]
 
 
@@ -85,7 +88,7 @@ def test_explicit_times_are_joined_too():
     ids=["lost", "session", "time", "dtype", "period", "chunk", "shape"],
 )
 def test_a_break_ends_the_run(second):
-    found = list(decode_source([encode(single(0)), encode(second)], "s"))
+    found = list(SourceDecoder("s").decode([encode(single(0)), encode(second)]))
     assert [len(message) for message in found] == [1, len(second)]
 
 
@@ -143,15 +146,32 @@ def test_together_they_are_what_they_are_one_by_one(sent):
     assert together(octets) == one_by_one(octets)
 
 
+@given(st.lists(messages, max_size=12), st.lists(st.integers(0, 12), max_size=6).map(sorted))
+def test_they_are_the_same_whenever_they_are_taken(sent, cuts):
+    octets = [encode(message) for message in sent]
+    parts = [octets[a:b] for a, b in pairwise([0, *cuts, len(octets)])]
+    decoder = SourceDecoder("s")
+    found = [said(message) for part in parts for message in decoder.decode(part)]
+    assert [entry for entries in found for entry in entries] == one_by_one(octets)
+
+
+def test_a_single_sample_has_the_period_and_the_time_of_its_message():
+    decoder = SourceDecoder("s")
+    for message in (single(3), single(4), single(5, time=9_000), single(9)):
+        [found] = decoder.decode([encode(message)])
+        assert plain(found) == plain(message)
+        assert found.period == PERIOD
+
+
 @given(st.integers(0, 5), st.lists(st.integers(1, 4), min_size=1, max_size=12))
 def test_runs_with_losses_keep_every_sample_at_its_place(first, steps):
     sequences = np.cumsum([first, *steps]).tolist()
     octets = [encode(single(k)) for k in sequences]
-    found = list(decode_source(octets, "s"))
+    found = list(SourceDecoder("s").decode(octets))
     assert [row for message in found for row in plain(message)] == one_by_one(octets)
     assert len(found) == 1 + sum(step > 1 for step in steps)
 
 
 @given(st.binary(max_size=60))
 def test_no_octets_whatever_raise(octets):
-    assert len(list(decode_source([encode(single(0)), octets], "s"))) == 2
+    assert len(list(SourceDecoder("s").decode([encode(single(0)), octets]))) == 2

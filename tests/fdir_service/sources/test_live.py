@@ -94,6 +94,13 @@ def test_what_is_malformed_is_counted_by_reason_and_dropped(far_end, frames, rea
     assert links.dropped[reason] == 1
 
 
+def test_a_topic_without_anything_behind_it_is_counted(far_end):
+    links, publisher, _ = far_end
+    publisher.send(b"s")
+    assert links.receive(DEADLINE_MS, 0) == []
+    assert links.dropped["frames"] == 1
+
+
 def test_requests_reach_the_unit_and_its_answers_come_back_with_a_time(far_end):
     links, _, units = far_end
     links.send([TC, TC])
