@@ -89,7 +89,7 @@ def test_the_streaming_path_of_the_whole_net_is_not_refused(tmp_path: Path) -> N
     export(net, card_of(net), path, windows_of(net, record(280)))
     compiled = compile_model(path.read_bytes(), net.window, (6,))
     assert isinstance(compiled, Compiled)
-    verdict = check(WindowSession(path, net.window, (6,)), net.window, 6, compiled)
+    verdict = check(WindowSession(path, net.window, (6,)), 6, compiled)
     assert (verdict.path, verdict.refusals) == ("streaming", ())
     assert verdict.differences["streaming"] < 1e-6
 
