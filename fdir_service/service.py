@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import zmq
-from prometheus_client import CollectorRegistry
 
 from fdir_service import snapshot
 from fdir_service.audit.log import AuditLog
@@ -64,10 +63,10 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         write_ahead: list[Sink] = []
         stack.callback(_close, write_ahead)
         _open_write_ahead(options, stream, journal, write_ahead)
-        metrics = Metrics(mission, CollectorRegistry())
+        metrics = Metrics(mission)
         daemon = Daemon(stream, links, sinks, metrics, journal, write_ahead=write_ahead)
         host, port = interfaces.metrics_host, interfaces.metrics_port
-        web = Web(host, port, metrics.registry, lambda: daemon.is_alive, lambda: daemon.is_ready)
+        web = Web(host, port, metrics.series, lambda: daemon.is_alive, lambda: daemon.is_ready)
         stack.callback(web.close)
         if options.snapshot:
             daemon.resume()
