@@ -44,9 +44,9 @@ def _call(verb: str) -> None:
 
         given = plain.read(sys.argv[2:])
         if given is not None:
-            from fdir_service.cli.serve import Start, serve
+            from fdir_service.cli.serve import serve
 
-            serve(Start(**given))
+            serve(**given)
             return
     from fdir_service.cli.app import app
 

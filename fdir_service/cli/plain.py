@@ -15,7 +15,7 @@ FLAGS: Final = {
     "-v": ("verbose", 1),
     "-vv": ("verbose", 2),
 }
-"""Option of `Start` and value by word."""
+"""Argument of `serve` and its value by word."""
 OPTIONS: Final = {
     "--samples": ("samples", str),
     "--units": ("units", str),
@@ -33,13 +33,13 @@ OPTIONS: Final = {
     "--overlay": ("overlay", Path),
     "--snapshot": ("snapshot", Path),
 }
-"""Option of `Start` and type of its value by word."""
+"""Argument of `serve` and type of its value by word."""
 DIGITS = 5
 """Of the largest port."""
 
 
 def read(words: Sequence[str]) -> dict[str, Any] | None:
-    """Return the given options of `Start`, or None if the words are not plain."""
+    """Return the given arguments of `serve`, or None if the words are not plain."""
     found: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:
@@ -51,7 +51,7 @@ def read(words: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _option(word: str, rest: Iterator[str]) -> tuple[str, Any]:
-    """Return name and value of an option; the value is None if it is not plain."""
+    """Return an argument's name and value; the value is None if it is not plain."""
     if word in FLAGS:
         return FLAGS[word]
     if word not in OPTIONS:

@@ -38,27 +38,25 @@ def run(
 
     [dim]Example:[/] fdir run hopper --audit audit.jsonl -v
     """
-    from fdir_service.cli.serve import Start, serve
+    from fdir_service.cli.serve import serve
 
     serve(
-        Start(
-            mission=mission,
-            samples=samples,
-            units=units,
-            telemetry=telemetry,
-            commands=commands,
-            tm_port=tm_port,
-            tc_port=tc_port,
-            tcp_host=tcp_host,
-            metrics_host=metrics_host,
-            metrics_port=metrics_port,
-            mode=mode,
-            audit=audit,
-            record=record,
-            overlay=overlay,
-            snapshot=snapshot,
-            as_json=as_json,
-            verbose=verbose,
-            log_json=log_json,
-        )
+        mission=mission,
+        samples=samples,
+        units=units,
+        telemetry=telemetry,
+        commands=commands,
+        tm_port=tm_port,
+        tc_port=tc_port,
+        tcp_host=tcp_host,
+        metrics_host=metrics_host,
+        metrics_port=metrics_port,
+        mode=mode,
+        audit=audit,
+        record=record,
+        overlay=overlay,
+        snapshot=snapshot,
+        as_json=as_json,
+        verbose=verbose,
+        log_json=log_json,
     )
