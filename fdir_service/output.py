@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from fdir_service.ladder.state import Step
 from pus.block import Block
 from pus.chain import Instant
+from pus.frozen import frozen
 from pus.packets import Tm
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """A source from which nothing has come for longer than the mission allows."""
 
@@ -17,7 +18,7 @@ class Silence:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verification:
     """A unit's TM[1,x] on a request of ours or of the ground; `request` is the request ID in it."""
 
@@ -27,7 +28,7 @@ class Verification:
     request: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Telecommand:
     """A request of the ground: executed, failed or rejected by us, routed to a unit, or not_routed."""
 

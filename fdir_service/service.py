@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import zmq
@@ -22,11 +22,12 @@ from fdir_service.sources.tcp import TelecommandPort
 from fdir_service.stream import Stream
 from fdir_service.tcp import is_local
 from fdir_service.web import Web
+from pus.frozen import frozen
 
 log = logging.getLogger("fdir")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What the command line may add to a mission."""
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pus import cuc
 from pus.codec import Reader, undecodable
 from pus.failure import RequestError
+from pus.frozen import frozen
 from pus.packets import Tc, decode_tc
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One request with the delay that follows it (ns); `id` is 0 where steps have no name."""
 

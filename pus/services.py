@@ -1,11 +1,12 @@
 """The services of one application process, composed; and what is due among them at a time."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus import st17
 from pus.application import ApplicationProcess
 from pus.failure import Failure, FailureCode
+from pus.frozen import frozen
 from pus.packets import Report, Tc
 from pus.parameters import ParameterTable
 from pus.procedure import Step
@@ -30,7 +31,7 @@ def _refuse(name: str, arguments: dict[int, float]) -> Failure | None:  # noqa: 
     return Failure(FailureCode.UNKNOWN_FUNCTION)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setup:
     """What a mission fixes for its application process.
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from pus.codec import DEFAULT, Codec, Reader, u32
 from pus.failure import Failure, FailureCode
+from pus.frozen import frozen
 from pus.packets import Report
 from pus.service import Execution, Operation, listed
 
@@ -24,7 +25,7 @@ class Severity(IntEnum):
     HIGH = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventDefinition:
     """An event that the application process can report.
 
@@ -56,7 +57,7 @@ class Throttle:
     suppressed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """An occurrence of an event definition; `report` is None if none is generated."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pus.codec import DEFAULT, Codec, Reader, u8, u16
 from pus.failure import Failure, FailureCode
+from pus.frozen import frozen
 from pus.packets import Tc
 from pus.procedure import is_executable, read_request
 from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
@@ -18,7 +19,7 @@ SERVICE = 19
 Key = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventAction:
     """An event-action definition: the request that event `event` of process `apid` releases."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fdir_service.ladder.definitions import Mode
+from pus.frozen import frozen
 
 Key = tuple[int, ...]
 """What a mode applies to: () the whole ladder, (level,), or (level, number of the action)."""
@@ -101,7 +102,7 @@ class Outcome(StrEnum):
     MODE = "mode"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What the ladder did or found, as it is reported, recorded and counted.
 

@@ -1,14 +1,15 @@
 """What compiling and checking a model found: plain values that can be kept in a file."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from fdir_service.streaming.table import Table
+from pus.frozen import frozen
 
 Shape = tuple[int, int, str]
 """Channels, columns and type of one carried state."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """What keeps a model, or one path of it, from being used: the node, its operator, the reason."""
 
@@ -21,7 +22,7 @@ class Refusal:
         return f"{self.node} {self.op_type}: {self.reason}" if self.op_type else f"{self.node}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compiled:
     """A streaming graph.
 
@@ -42,7 +43,7 @@ class Compiled:
     step: Table | str = "not lowered"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """How a model may be run.
 

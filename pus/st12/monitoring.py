@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pus.codec import DEFAULT, Codec
+from pus.frozen import frozen
 from pus.parameters import ParameterTable
 from pus.profile import Profile
 from pus.st12.checks import (
@@ -26,7 +27,7 @@ from pus.st12.definitions import NO_EVENT, Fmon, FmonChecking, Pmon, PmonCheckin
 VIOLATIONS = (PmonChecking.LOW, PmonChecking.HIGH)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transition:
     """A check transition: an established status that differs from the one before."""
 
@@ -43,7 +44,7 @@ class Transition:
         return self.pmon.check.event_of(self.current)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FmonChange:
     """A functional monitoring definition got another checking status."""
 
