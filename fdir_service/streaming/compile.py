@@ -5,6 +5,7 @@ from dataclasses import replace
 from fdir_service.streaming.emit import emit
 from fdir_service.streaming.lower import lower
 from fdir_service.streaming.model import read
+from fdir_service.streaming.optimise import optimised
 from fdir_service.streaming.plan import Plan, plan
 from fdir_service.streaming.signals import InexpressibleError
 from fdir_service.streaming.table import Table
@@ -23,9 +24,14 @@ def compile_model(
     """
     try:
         planned = plan(read(octets), window, shape, carried=carried)
-        return replace(emit(planned), step=_step(planned)) if isinstance(planned, Plan) else planned
+        return _compiled(planned) if isinstance(planned, Plan) else planned
     except Exception as error:  # noqa: BLE001
         return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)
+
+
+def _compiled(planned: Plan) -> Compiled:
+    emitted = emit(planned)
+    return replace(emitted, graph=optimised(emitted.graph), step=_step(planned))
 
 
 def _step(planned: Plan) -> Table | str:

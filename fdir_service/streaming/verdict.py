@@ -28,7 +28,8 @@ class Compiled:
 
     Attributes
     ----------
-    graph : serialised ONNX model: chunk (K, channels) and states -> scores (K, outputs) and states.
+    graph : serialised ONNX model: chunk (K, channels) and states -> scores (K, outputs) and states; as
+        onnxruntime has optimised it.
     states : (channels, columns, type) of each carried state, all zero at first.
     field : samples that a score depends on; the first `field` - 1 scores after a fresh start mean nothing.
     pays_from : scores in one call from which it costs less than as many windows.
