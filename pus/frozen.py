@@ -27,20 +27,20 @@ def frozen(cls: type[T]) -> type[T]:
 
 def _init(own: tuple[Field[Any], ...], *, checked: bool) -> Callable[..., None]:
     """Compile `__init__`; `checked`: it ends with `__post_init__`."""
-    known: dict[str, Any] = {"_set": object.__setattr__, "_missing": MISSING}
+    known: dict[str, Any] = {"__set__": object.__setattr__, "__missing__": MISSING}
     words, lines = ["self"], []
     for one in own:
         name, value = one.name, one.name
         if one.default is not MISSING:
-            known[f"_{name}"] = one.default
-            words.append(f"{name}=_{name}")
+            known[f"__{name}__"] = one.default
+            words.append(f"{name}=__{name}__")
         elif one.default_factory is not MISSING:
-            known[f"_{name}"] = one.default_factory
-            words.append(f"{name}=_missing")
-            value = f"_{name}() if {name} is _missing else {name}"
+            known[f"__{name}__"] = one.default_factory
+            words.append(f"{name}=__missing__")
+            value = f"__{name}__() if {name} is __missing__ else {name}"
         else:
             words.append(name)
-        lines.append(f"_set(self, {name!r}, {value})")
+        lines.append(f"__set__(self, {name!r}, {value})")
     lines += ["self.__post_init__()"] * checked
     exec(f"def __init__({', '.join(words)}):\n " + "\n ".join(lines or ["pass"]), known)  # noqa: S102  as `dataclass` does
     made: Callable[..., None] = known["__init__"]

@@ -40,6 +40,15 @@ class Single:
 
 
 @frozen
+class Named:
+    """Fields with the names of what makes them."""
+
+    set: int
+    missing: int = 2
+    name: str = "n"
+
+
+@frozen
 class Nothing:
     """No value."""
 
@@ -81,6 +90,10 @@ def test_a_factory_makes_a_value_of_its_own_for_each_instance():
 @given(st.integers(), st.lists(st.integers()).map(tuple))
 def test_equal_instances_have_one_hash_that_of_their_values(first, second):
     assert hash(Pair(first, second)) == hash(Pair(first=first, second=second)) == hash((first, second))
+
+
+def test_any_name_may_be_that_of_a_field():
+    assert repr(Named(1)) == "Named(set=1, missing=2, name='n')"
 
 
 def test_one_value_or_none_compare_as_many_do():
