@@ -5,9 +5,11 @@ Only one thread counts; another one may copy the values at any time.
 
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 Labels = tuple[str, ...]
+Clock = Callable[[], float]
+"""Tells the seconds since 1970."""
 
 
 class Counter:
@@ -21,10 +23,11 @@ class Counter:
 
     """
 
-    def __init__(self, name: str, text: str, *labels: str) -> None:
+    def __init__(self, name: str, text: str, *labels: str, clock: Clock = time.time) -> None:
         self.name, self.text, self.labels = name, text, labels
         self.values: dict[Labels, float] = {}
         self.created: dict[Labels, float] = {}
+        self._clock = clock
         if not labels:
             self.set(0.0)
 
@@ -35,7 +38,7 @@ class Counter:
     def set(self, total: float, *labels: str) -> None:
         """Bring a total to one that is kept elsewhere."""
         if labels not in self.values:
-            self.created[labels] = time.time()
+            self.created[labels] = self._clock()
         self.values[labels] = total
 
 
@@ -71,16 +74,19 @@ class Histogram:
 
     """
 
-    def __init__(self, name: str, text: str, bounds: Sequence[float], *labels: str) -> None:
+    def __init__(
+        self, name: str, text: str, bounds: Sequence[float], *labels: str, clock: Clock = time.time
+    ) -> None:
         self.name, self.text, self.labels, self.bounds = name, text, labels, bounds
         self.counts: dict[Labels, list[int]] = {}
         self.sums: dict[Labels, float] = {}
         self.created: dict[Labels, float] = {}
+        self._clock = clock
         if not labels:
             self._begin(labels)
 
     def _begin(self, labels: Labels) -> None:
-        self.created[labels] = time.time()
+        self.created[labels] = self._clock()
         self.sums[labels] = 0.0
         self.counts[labels] = [0] * (len(self.bounds) + 1)
 

@@ -59,13 +59,16 @@ def test_series_without_labels_are_shown_from_the_start():
 
 
 def test_a_series_tells_when_it_was_first_counted():
-    counter = Counter("a", "A", "of")
-    counter.set(3, "x")
-    shown = registry([counter])
-    created = shown.get_sample_value("a_created", {"of": "x"})
-    counter.set(5, "x")
-    assert shown.get_sample_value("a_total", {"of": "x"}) == 5
-    assert shown.get_sample_value("a_created", {"of": "x"}) == created > 0
+    times = iter((10.0, 20.0))
+    counter = Counter("a", "A", "of", clock=lambda: next(times))
+    histogram = Histogram("b", "B", BOUNDS, "of", clock=lambda: next(times))
+    for n in range(2):
+        counter.set(3 + n, "x")
+        histogram.observe(0.1, "x")
+    shown = registry([counter, histogram])
+    assert shown.get_sample_value("a_total", {"of": "x"}) == 4
+    assert shown.get_sample_value("a_created", {"of": "x"}) == 10
+    assert shown.get_sample_value("b_created", {"of": "x"}) == 20
 
 
 def test_series_that_come_later_are_shown_too():
