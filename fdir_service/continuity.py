@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.card import Card
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 class Span(NamedTuple):

@@ -1,13 +1,13 @@
 """What the stream produces: packets for the ground and for units, and what happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fdir_service.ladder.state import Step
 from pus.block import Block
 from pus.chain import Instant
-from pus.frozen import frozen
 from pus.packets import Tm
+from pus.records import frozen, mutable
 
 
 @frozen
@@ -45,7 +45,7 @@ class Telecommand:
 Entry = Instant | Step | Silence | Verification | Telecommand
 
 
-@dataclass(slots=True)
+@mutable
 class Output:
     """What the stream produced.
 

@@ -1,7 +1,6 @@
 """From samples to the values of all parameters of a source: measured, derived, scores, indices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +14,13 @@ from fdir_service.places import selector
 from fdir_service.segments import Segmenter
 from pus.block import Block
 from pus.parameters import Parameter, ValueType
+from pus.records import mutable
 from pus.samples import Samples
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(slots=True)
+@mutable
 class Derived:
     """A derived parameter: its row, the row of its input (None: the images), its definition and formula."""
 
@@ -30,7 +30,7 @@ class Derived:
     formula: Formula
 
 
-@dataclass(slots=True)
+@mutable
 class Segments:
     """Segments of one parameter: the rows of their features, the row of their input, and what cuts them."""
 
@@ -39,7 +39,7 @@ class Segments:
     segmenter: Segmenter
 
 
-@dataclass(slots=True)
+@mutable
 class _Selection:
     """A redundant unit: the row that says who is selected, and the rows it measures."""
 

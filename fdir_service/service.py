@@ -22,7 +22,7 @@ from fdir_service.sources.tcp import TelecommandPort
 from fdir_service.stream import Stream
 from fdir_service.tcp import is_local
 from fdir_service.web import Web
-from pus.frozen import frozen
+from pus.records import frozen
 
 log = logging.getLogger("fdir")
 

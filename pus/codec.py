@@ -9,8 +9,8 @@ from dataclasses import astuple
 
 from pus import cuc
 from pus.failure import Failure, FailureCode, RequestError
-from pus.frozen import frozen
 from pus.parameters import ValueType
+from pus.records import frozen
 
 CHARACTERS = 16
 """Width of a character identifier (function, sequence): visible ASCII, NUL-padded on the right."""

@@ -6,7 +6,7 @@ carry the offending identifier where there is one.
 
 from enum import IntEnum
 
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 class FailureCode(IntEnum):

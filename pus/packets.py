@@ -9,7 +9,7 @@ import struct
 
 from pus import cuc
 from pus.failure import Failure, FailureCode, RequestError
-from pus.frozen import frozen
+from pus.records import frozen
 
 SEQUENCE_MODULO = 1 << 14
 PUS_VERSION = 2

@@ -4,7 +4,7 @@ import math
 import struct
 from enum import StrEnum
 
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 class ValueType(StrEnum):

@@ -5,7 +5,7 @@ the standard are settled.
 """
 
 from pus.codec import DEFAULT, Codec, Widths
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 @frozen

@@ -1,4 +1,8 @@
-"""Frozen dataclasses that cost little to define."""
+"""Dataclasses with slots that cost little to define.
+
+`dataclasses.dataclass` compiles three to seven methods from text for each class, which would be a tenth of
+the daemon's start. Only `__init__` has to differ from class to class.
+"""
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
@@ -10,11 +14,9 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
-    """Make a class a dataclass with slots whose instances do not change.
+    """Make a class what `dataclass(frozen=True, slots=True)` makes of it.
 
-    It is what `dataclass(frozen=True, slots=True)` makes. That one compiles seven methods from text for each
-    class, a tenth of the daemon's start; only `__init__` has to differ from class to class. Fields may have a
-    default or a default factory, and no other options.
+    Fields may have a default or a default factory, and no other options.
     """
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     own = fields(made)
@@ -22,6 +24,18 @@ def frozen(cls: type[T]) -> type[T]:
     made.__eq__, made.__hash__, made.__getstate__ = _by_values([one.name for one in own])
     made.__repr__, made.__setstate__ = _repr, _set_state
     made.__setattr__, made.__delattr__ = _refuse_to_assign, _refuse_to_delete
+    return made  # type: ignore[no-any-return]
+
+
+@dataclass_transform(field_specifiers=(field,))
+def mutable(cls: type[T]) -> type[T]:
+    """Make a class what `dataclass(slots=True)` makes of it.
+
+    Fields may have all options but `repr` and `compare`.
+    """
+    made: Any = dataclass(repr=False, eq=False, slots=True)(cls)
+    made.__eq__, _, _ = _by_values([one.name for one in fields(made)])
+    made.__hash__, made.__repr__ = None, _repr
     return made  # type: ignore[no-any-return]
 
 

@@ -12,7 +12,7 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
-from pus.frozen import frozen
+from pus.records import frozen
 
 VERSION: Final = 1
 MAX_SAMPLES: Final = 1 << 16

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from pus.codec import Codec, Reader
 from pus.failure import Failure
-from pus.frozen import frozen
 from pus.packets import Report
+from pus.records import frozen
 
 MAX_REPORT_DATA = 65_536 - 16
 """Octets of source data that fit in one TM packet beside secondary header, time and check word."""

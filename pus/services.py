@@ -6,11 +6,11 @@ from dataclasses import field
 from pus import st17
 from pus.application import ApplicationProcess
 from pus.failure import Failure, FailureCode
-from pus.frozen import frozen
 from pus.packets import Report, Tc
 from pus.parameters import ParameterTable
 from pus.procedure import Step
 from pus.profile import Profile
+from pus.records import frozen
 from pus.service import Service
 from pus.st03 import DIAGNOSTIC, Housekeeping, HousekeepingService
 from pus.st05 import EventDefinition, EventReporting

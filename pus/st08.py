@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from pus.codec import DEFAULT, Codec, Reader, characters
 from pus.failure import Failure, FailureCode
-from pus.frozen import frozen
 from pus.parameters import ValueType
+from pus.records import frozen
 from pus.service import Execution, Operation
 
 SERVICE = 8

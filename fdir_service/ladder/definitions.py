@@ -9,8 +9,8 @@ from dataclasses import field
 from enum import StrEnum
 
 from pus.codec import DEFAULT, Codec, characters
-from pus.frozen import frozen
 from pus.packets import Tc
+from pus.records import frozen
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
 from pus.st21 import ACTIVATE

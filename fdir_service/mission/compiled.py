@@ -8,10 +8,10 @@ from fdir_service.ladder.definitions import Level
 from fdir_service.mission.schema import MissionFile
 from fdir_service.mission.source_schema import SourceSection
 from models.card import Card
-from pus.frozen import frozen
 from pus.parameters import ParameterTable
 from pus.procedure import Step
 from pus.profile import Profile
+from pus.records import frozen
 from pus.services import Setup
 from pus.st03 import Structure
 from pus.st05 import EventDefinition

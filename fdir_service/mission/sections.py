@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pus.frozen import frozen
+from pus.records import frozen
 
 U32 = 0xFFFF_FFFF
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fdir_service.session import Singles
 from fdir_service.streaming import kernel
 from fdir_service.streaming.table import Table, integers
-from pus.frozen import frozen
+from pus.records import frozen
 
 _ROWS, _INDEX, _MEMORY, _SAMPLES = "int64[:, ::1]", "int64[::1]", "float32[::1]", "float32[:, ::1]"
 _SIGNATURE = f"int64({_ROWS}, {_INDEX}, {_ROWS}, {_MEMORY}, {_SAMPLES}, {_SAMPLES}, int64)"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fdir_service.streaming.kernel import Ints, Singles
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 @frozen

@@ -3,7 +3,7 @@
 from dataclasses import field, replace
 
 from fdir_service.streaming.table import Table
-from pus.frozen import frozen
+from pus.records import frozen
 
 Shape = tuple[int, int, str]
 """Channels, columns and type of one carried state."""

@@ -4,9 +4,9 @@ from collections import Counter
 
 from pus.codec import Codec, Reader, u8
 from pus.failure import Failure, FailureCode
-from pus.frozen import frozen
 from pus.instructions import Refusal
 from pus.parameters import ParameterTable
+from pus.records import frozen
 from pus.service import MAX_REPORT_DATA
 
 

@@ -4,8 +4,8 @@ import math
 from enum import IntEnum
 
 from pus.failure import Failure, FailureCode
-from pus.frozen import frozen
 from pus.parameters import OWN, ParameterTable
+from pus.records import frozen
 
 
 class CheckType(IntEnum):

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from pus.frozen import frozen
+from pus.records import frozen
 
 
 class ObcpStatus(IntEnum):

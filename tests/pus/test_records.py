@@ -1,4 +1,4 @@
-"""Frozen classes behave as `dataclass(frozen=True, slots=True)` makes them."""
+"""Classes behave as `dataclasses.dataclass` makes them."""
 
 import copy
 import pickle
@@ -9,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pus.frozen import frozen
-
-
-def twins(body):
-    """Return the same class made by both."""
-    return frozen(body("Thing")), dataclass(frozen=True, slots=True)(body("Thing"))
+from pus.records import frozen, mutable
 
 
 def thing(name):
@@ -64,7 +59,9 @@ class Even:
             raise ValueError(f"{self.number} is odd")
 
 
-OURS, THEIRS = twins(thing)
+OURS, THEIRS = frozen(thing("Thing")), dataclass(frozen=True, slots=True)(thing("Thing"))
+MUTABLE, THEIR_MUTABLE = mutable(thing("Thing")), dataclass(slots=True)(thing("Thing"))
+KINDS = pytest.mark.parametrize(("kind", "their_kind"), [(OURS, THEIRS), (MUTABLE, THEIR_MUTABLE)])
 ARGUMENTS = st.one_of(
     st.tuples(st.floats()),
     st.tuples(st.floats(), st.text()),
@@ -72,13 +69,14 @@ ARGUMENTS = st.one_of(
 )
 
 
+@KINDS
 @given(ARGUMENTS, ARGUMENTS)
-def test_instances_look_and_compare_as_those_of_a_dataclass(first, second):
-    ours, theirs = OURS(*first), THEIRS(*first)
+def test_instances_look_and_compare_as_those_of_a_dataclass(kind, their_kind, first, second):
+    ours, theirs = kind(*first), their_kind(*first)
     assert repr(ours) == repr(theirs)
     assert repr(astuple(ours)) == repr(astuple(theirs))
     assert list(asdict(ours)) == list(asdict(theirs)) == ["a", "b", "c"]
-    assert (ours == OURS(*second)) is (theirs == THEIRS(*second))
+    assert (ours == kind(*second)) is (theirs == their_kind(*second))
     assert ours != theirs
 
 
@@ -90,6 +88,16 @@ def test_a_factory_makes_a_value_of_its_own_for_each_instance():
 @given(st.integers(), st.lists(st.integers()).map(tuple))
 def test_equal_instances_have_one_hash_that_of_their_values(first, second):
     assert hash(Pair(first, second)) == hash(Pair(first=first, second=second)) == hash((first, second))
+
+
+def test_mutable_instances_change_in_their_fields_only_and_have_no_hash():
+    one = MUTABLE(1.0)
+    one.a = 2.0
+    assert one == MUTABLE(2.0)
+    with pytest.raises(AttributeError):
+        one.d = 3
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
 
 
 def test_any_name_may_be_that_of_a_field():
