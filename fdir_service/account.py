@@ -6,16 +6,17 @@ what was sent twice. A late joiner's account starts at the first message, a new 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from pus.records import mutable
 from pus.samples import Heartbeat, Samples
 
 END_OF_TIME = (1 << 32) * 1_000_000_000
 """ns; on-board time in packets has 4 octets of seconds."""
 
 
-@dataclass(slots=True)
+@mutable
 class Account:
     """Counts of one source over all sessions, and the position in the present one.
 

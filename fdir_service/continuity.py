@@ -1,12 +1,12 @@
 """Which samples of a chunk follow one another without a break: known, and a period after the one before."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.card import Card
+from pus.records import frozen
 
 
 class Span(NamedTuple):
@@ -17,7 +17,7 @@ class Span(NamedTuple):
     before: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spacing:
     """What a card says about the time between samples, ns; a period of 0: nothing."""
 

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FrameType
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from fdir_service.metrics import Metrics
 from fdir_service.sinks import Sink
 from fdir_service.sources.live import Links
 from fdir_service.stream import Output, Stream
+from pus.records import mutable
 from pus.samples import Message, Samples, Tick
 
 log = logging.getLogger("fdir")
@@ -44,7 +45,7 @@ class Interrupted(KeyboardInterrupt):
     """A second signal: stop at once."""
 
 
-@dataclass(slots=True)
+@mutable
 class Daemon:
     """One stream with its links, sinks and metrics.
 

@@ -68,7 +68,8 @@ def run(mission: Mission, scenario: Path, speed: float, options: Options, view: 
         opened = service(_linked(mission, child), replace(options, sinks=(_JudgeSink(judge),)))
         daemon, addresses = stack.enter_context(opened)
         operator = stack.enter_context(Operator(addresses["commands"], truth.requests))
-        latencies = Latencies(daemon.metrics.registry, scenario.stem)
+        latencies = Latencies(scenario.stem)
+        daemon.metrics.series.extend(latencies.series)
         daemon.sinks = (*daemon.sinks, view(daemon))
         daemon.keep_durations = True
 

@@ -24,6 +24,8 @@ __all__ = ["Detector", "DetectorError"]
 
 Floats = NDArray[np.float64]
 _NOT_FED = -(1 << 62)
+FIRST = 64
+"""Samples of the first chunk that is streamed; a larger one takes half a millisecond longer once."""
 _INFINITE = 2.0**128 - 2.0**103
 """From here on a number becomes infinite in single precision."""
 
@@ -94,7 +96,7 @@ class Detector:
             self._windows.check(len(self.setup.card.outputs))
             self._windows.score(np.zeros((self.window, math.prod(shape)), np.float32))
         if self.streaming:
-            for n in (chunk, 1):
+            for n in (min(chunk, FIRST), 1):
                 self.streaming.run(np.zeros((n, math.prod(shape)), np.float32))
             self.streaming.reset()
 

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fdir_service.mission.compiled import OutputSetup
+from pus.records import mutable
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(slots=True)
+@mutable
 class Hysteresis:
     """Failure index from a score: 1 at score >= on, 0 at score < off, unchanged in between."""
 

@@ -1,14 +1,12 @@
-"""Prometheus metrics, counted once a chunk on a registry that is passed in.
+"""The metrics of the service, counted once a chunk as plain series.
 
 Names follow the Prometheus rules: one prefix, base units, ``_total`` for counters, no unbounded labels.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
-
-from fdir_service.durations import Durations
 from fdir_service.ladder.definitions import MODES
 from fdir_service.ladder.state import Phase, Step
 from fdir_service.mission import Mission
+from fdir_service.series import Counter, Gauge, Histogram, Series
 from fdir_service.stream import Output, Stream
 from pus.st05 import Severity
 from pus.st12.definitions import PmonChecking
@@ -18,11 +16,16 @@ BUCKETS = (1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 1.0)
 
 
 class Metrics:
-    """All series of the service. Totals are copied from the stream's own counts, so they cannot differ."""
+    """All series of the service. Totals are copied from the stream's own counts, so they cannot differ.
 
-    def __init__(self, mission: Mission, registry: CollectorRegistry) -> None:
-        self.registry = registry
-        self._copied: dict[tuple[str, ...], float] = {}
+    Attributes
+    ----------
+    series : all of them, in the order in which they are shown.
+
+    """
+
+    def __init__(self, mission: Mission) -> None:
+        self.series: list[Series] = []
         self._samples = self._counter("fdir_samples", "Samples accepted", "source")
         self._lost = self._counter("fdir_samples_lost", "Samples that never arrived", "source")
         self._rejected = self._counter("fdir_samples_dropped", "Samples refused", "source", "reason")
@@ -43,8 +46,8 @@ class Metrics:
             "fdir_recovery_attempts", "Steps of recovery attempts", "level", "action", "result"
         )
         self._telemetry = self._counter("fdir_telemetry_packets", "TM packets", "service")
-        self._step = Durations("fdir_step_duration_seconds", "One round of the stream", BUCKETS)
-        registry.register(self._step)
+        self._step = Histogram("fdir_step_duration_seconds", "One round of the stream", BUCKETS)
+        self.series.append(self._step)
         self._age = self._gauge("fdir_sample_age_seconds", "On-board time since the newest sample", "source")
         self._index = self._gauge(
             "fdir_failure_index", "Newest failure index (NaN: not known)", "model", "parameter"
@@ -53,31 +56,27 @@ class Metrics:
         self._fmon = self._gauge("fdir_fmon_status", "FMON checking status (raw value)", "fmon")
         info = self._gauge("fdir_model_info", "Detector files in use", "name", "sha256")
         for detector in mission.detectors:
-            info.labels(detector.name, detector.sha256).set(1)
+            info.set(1, detector.name, detector.sha256)
         self._mode = self._gauge("fdir_mode", "Recovery mode: 1 for the one in force", "mode")
         self._open = self._gauge("fdir_level", "Highest level that is open or exhausted; -1: none")
         self._inhibited = self._gauge("fdir_inhibited", "Places of the ladder that may not act")
         self._mission = mission
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(name, text, labels, registry=self.registry)
+        made = Counter(name, text, *labels)
+        self.series.append(made)
+        return made
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, labels, registry=self.registry)
-
-    def _copy(self, counter: Counter, total: float, *labels: str) -> None:
-        """Bring a counter to a total that is kept elsewhere."""
-        key = (str(id(counter)), *labels)
-        increase = total - self._copied.get(key, 0.0)
-        if increase or key not in self._copied:
-            counter.labels(*labels).inc(increase)
-            self._copied[key] = total
+        made = Gauge(name, text, *labels)
+        self.series.append(made)
+        return made
 
     def observe(self, output: Output, seconds: float) -> None:
         """Count one round of the loop."""
         self._step.observe(seconds)
         for tm in output.telemetry:
-            self._telemetry.labels(str(tm.service)).inc()
+            self._telemetry.add(str(tm.service))
         if output.timeline:
             self._count(output)
 
@@ -86,13 +85,13 @@ class Metrics:
         for instant in output.instants:
             for transition in instant.transitions:
                 to = PmonChecking(transition.current).name.lower()
-                self._transitions.labels(str(transition.pmon.id), to).inc()
+                self._transitions.add(str(transition.pmon.id), to)
             for event, _ in instant.requests:
-                self._actions.labels(str(event.definition.id if event else 0)).inc()
+                self._actions.add(str(event.definition.id if event else 0))
         for tc in output.commands:
-            self._commands.labels(str(tc.service), tc.result).inc()
+            self._commands.add(str(tc.service), tc.result)
         for step in output.steps:
-            self._attempts.labels(*self._names(step), step.outcome.value).inc()
+            self._attempts.add(*self._names(step), step.outcome.value)
 
     def _names(self, step: Step) -> tuple[str, str]:
         """Return the names of a step's level and action; a request of no level has none."""
@@ -104,26 +103,26 @@ class Metrics:
     def refresh(self, stream: Stream, malformed: dict[str, int]) -> None:
         """Bring totals and gauges up to date; once a second is enough."""
         for name, account in stream.accounts.items():
-            self._copy(self._samples, account.received, name)
-            self._copy(self._lost, account.lost, name)
-            self._copy(self._published, account.published, name)
-            self._copy(self._gaps, account.gaps, name)
-            self._copy(self._invalid, stream.pools[name].invalid_values, name)
+            self._samples.set(account.received, name)
+            self._lost.set(account.lost, name)
+            self._published.set(account.published, name)
+            self._gaps.set(account.gaps, name)
+            self._invalid.set(stream.pools[name].invalid_values, name)
             for reason, count in account.rejected.items():
-                self._copy(self._rejected, count, name, reason)
+                self._rejected.set(count, name, reason)
             if account.last_time >= 0:
-                self._age.labels(name).set((stream.time - account.last_time) * 1e-9)
+                self._age.set((stream.time - account.last_time) * 1e-9, name)
             for detector in stream.pools[name].detectors:
-                self._copy(self._windows, detector.windows, detector.setup.name)
+                self._windows.set(detector.windows, detector.setup.name)
         for reason, count in malformed.items():
-            self._copy(self._malformed, count, reason)
+            self._malformed.set(count, reason)
         self._refresh_chain(stream)
         self._refresh_ladder(stream)
 
     def _refresh_ladder(self, stream: Stream) -> None:
         ladder = stream.recovery.ladder
         for mode in MODES:
-            self._mode.labels(mode).set(mode is ladder.modes.of())
+            self._mode.set(mode is ladder.modes.of(), mode)
         states = ladder.states
         numbers = [k.number for k in ladder.levels if states[k.id].phase is not Phase.IDLE]
         self._open.set(max(numbers, default=-1))
@@ -133,14 +132,14 @@ class Metrics:
         chain = stream.chain
         for severity in Severity:
             counts = chain.services.st05.observables[severity]
-            self._copy(self._events, counts.detected, severity.name.lower())
-            self._copy(self._reports, counts.reported, severity.name.lower())
-            self._copy(self._suppressed, counts.detected - counts.reported, severity.name.lower())
+            self._events.set(counts.detected, severity.name.lower())
+            self._reports.set(counts.reported, severity.name.lower())
+            self._suppressed.set(counts.detected - counts.reported, severity.name.lower())
         for pmon in chain.monitoring.pmons:
-            self._pmon.labels(str(pmon)).set(chain.monitoring.checking(pmon))
+            self._pmon.set(chain.monitoring.checking(pmon), str(pmon))
         for fmon, state in chain.monitoring.fmon_states.items():
-            self._fmon.labels(str(fmon)).set(state.status)
+            self._fmon.set(state.status, str(fmon))
         for detector in self._mission.detectors:
             for index in detector.indices:
                 name = self._mission.parameters.by_id[index].name
-                self._index.labels(detector.name, name).set(chain.latest(index))
+                self._index.set(chain.latest(index), detector.name, name)

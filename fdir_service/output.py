@@ -1,15 +1,16 @@
 """What the stream produces: packets for the ground and for units, and what happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fdir_service.ladder.state import Step
 from pus.block import Block
 from pus.chain import Instant
 from pus.packets import Tm
+from pus.records import frozen, mutable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """A source from which nothing has come for longer than the mission allows."""
 
@@ -17,7 +18,7 @@ class Silence:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verification:
     """A unit's TM[1,x] on a request of ours or of the ground; `request` is the request ID in it."""
 
@@ -27,7 +28,7 @@ class Verification:
     request: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Telecommand:
     """A request of the ground: executed, failed or rejected by us, routed to a unit, or not_routed."""
 
@@ -44,7 +45,7 @@ class Telecommand:
 Entry = Instant | Step | Silence | Verification | Telecommand
 
 
-@dataclass(slots=True)
+@mutable
 class Output:
     """What the stream produced.
 

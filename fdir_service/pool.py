@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,12 +16,13 @@ from fdir_service.places import selector
 from fdir_service.segments import Segmenter
 from pus.block import Block
 from pus.parameters import Parameter, ValueType
+from pus.records import mutable
 from pus.samples import Samples
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(slots=True)
+@mutable
 class Derived:
     """A derived parameter: its row, the row of its input (None: the images), its definition and formula."""
 
@@ -32,7 +32,7 @@ class Derived:
     formula: Formula
 
 
-@dataclass(slots=True)
+@mutable
 class Segments:
     """Segments of one parameter: the rows of their features, the row of their input, and what cuts them."""
 
@@ -41,7 +41,7 @@ class Segments:
     segmenter: Segmenter
 
 
-@dataclass(slots=True)
+@mutable
 class _Selection:
     """A redundant unit: the row that says who is selected, and the rows it measures."""
 

@@ -2,24 +2,19 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import zmq
-from prometheus_client import CollectorRegistry
 
-from fdir_service import snapshot
-from fdir_service.audit.log import AuditLog
 from fdir_service.daemon import Daemon
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
 from fdir_service.mission import Mission
 from fdir_service.mission.schema import InterfaceSection
-from fdir_service.overlay import Overlay
 from fdir_service.sinks import Sink
-from fdir_service.sinks.files import Recording
 from fdir_service.sinks.tcp import TelemetryPort
 from fdir_service.sinks.telemetry import TelemetrySocket
 from fdir_service.sources.live import Context, Links
@@ -27,11 +22,12 @@ from fdir_service.sources.tcp import TelecommandPort
 from fdir_service.stream import Stream
 from fdir_service.tcp import is_local
 from fdir_service.web import Web
+from pus.records import frozen
 
 log = logging.getLogger("fdir")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What the command line may add to a mission."""
 
@@ -59,15 +55,13 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
         sinks: list[Sink] = [telemetry, *options.sinks]
         stack.callback(_close, sinks)
         ports = _open_ports(interfaces, links, sinks, stack)
-        if options.record:
-            sinks.append(Recording(options.record))
         write_ahead: list[Sink] = []
         stack.callback(_close, write_ahead)
-        _open_write_ahead(options, stream, journal, write_ahead)
-        metrics = Metrics(mission, CollectorRegistry())
+        complete = _open_files(options, stream, journal, sinks, write_ahead)
+        metrics = Metrics(mission)
         daemon = Daemon(stream, links, sinks, metrics, journal, write_ahead=write_ahead)
         host, port = interfaces.metrics_host, interfaces.metrics_port
-        web = Web(host, port, metrics.registry, lambda: daemon.is_alive, lambda: daemon.is_ready)
+        web = Web(host, port, metrics.series, lambda: daemon.is_alive, lambda: daemon.is_ready)
         stack.callback(web.close)
         if options.snapshot:
             daemon.resume()
@@ -79,25 +73,19 @@ def service(mission: Mission, options: Options) -> Iterator[tuple[Daemon, dict[s
             "metrics": f"{web.address}/metrics",
         }
         yield daemon, listening
-        if options.snapshot:  # not after an error: what was decided last may not have left
-            snapshot.write(stream, options.snapshot)
+        complete()
 
 
-def _open_write_ahead(options: Options, stream: Stream, journal: Journal, sinks: list[Sink]) -> None:
-    """Restore the stream, and open what a round is written to before its requests leave.
+def _open_files(
+    options: Options, stream: Stream, journal: Journal, sinks: list[Sink], write_ahead: list[Sink]
+) -> Callable[[], None]:
+    """Open the files that are wanted; return what completes them at an orderly end."""
+    if not (options.audit or options.record or options.overlay or options.snapshot):
+        return lambda: None
+    # Here and not above: what reads and writes them costs start-up time, and most runs keep none.
+    from fdir_service.kept_files import open_files  # noqa: PLC0415
 
-    The audit log is first: an action that the snapshot knows of has left its evidence.
-    """
-    overlay = Overlay(options.overlay, stream.mission.digest) if options.overlay else None
-    if overlay:
-        stream.restore(overlay.packets)
-        sinks.append(overlay)
-    if options.snapshot and options.snapshot.exists():
-        snapshot.read(stream, options.snapshot)
-    if options.audit:
-        sinks.append(AuditLog(options.audit, stream, journal))
-    if options.snapshot:
-        sinks.append(snapshot.Keeper(stream, options.snapshot))
+    return open_files(options, stream, journal, sinks, write_ahead)
 
 
 def _open_ports(

@@ -22,13 +22,15 @@ class DetectorError(RuntimeError):
     """A detector that cannot be opened or run."""
 
 
-def open_session(model: bytes, path: Path) -> ort.InferenceSession:
+def open_session(model: bytes, path: Path, *, prepared: bool = False) -> ort.InferenceSession:
     """Open a model with one thread and no spinning: a busy core would cost more than it gains.
 
     Parameters
     ----------
     model : the serialised model.
     path : where it comes from, for the text of a `DetectorError`.
+    prepared : whether it is a streaming graph, which has been optimised before, and whose nodes hand on so
+        little that planning which of them share memory takes longer than it saves.
 
     """
     options = ort.SessionOptions()
@@ -36,6 +38,9 @@ def open_session(model: bytes, path: Path) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
+    if prepared:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.enable_mem_reuse = False
     try:
         return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # noqa: BLE001  onnxruntime's exceptions share no other base

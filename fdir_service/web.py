@@ -1,52 +1,62 @@
 """`/metrics`, `/healthz` and `/readyz` over HTTP, served from a thread of their own, off the sample's way."""
 
+import select
+import socket
 import threading
-from collections.abc import Callable, Iterable
-from socketserver import ThreadingMixIn
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
-
+from fdir_service.series import Series
 from fdir_service.sources.live import LinkError
 
+if TYPE_CHECKING:
+    from wsgiref.simple_server import WSGIServer
+
 Check = Callable[[], bool]
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Scrapes are not worth a line each."""
+POLL_S = 0.1
+WAITING = 5
+"""Connections that may wait to be taken."""
 
 
 class Web:
     """The HTTP server; `alive` and `ready` answer the two health checks (200 or 503)."""
 
-    def __init__(self, host: str, port: int, registry: CollectorRegistry, alive: Check, ready: Check) -> None:
-        self._metrics = make_wsgi_app(registry)
+    def __init__(self, host: str, port: int, series: Sequence[Series], alive: Check, ready: Check) -> None:
+        self._series = series
         self._checks = {"/healthz": alive, "/readyz": ready}
-        try:
-            self._server = make_server(host, port, self._answer, _Server, _Quiet)
-        except OSError as error:
-            raise LinkError(f"http://{host}:{port}: cannot listen: {error.strerror}") from None
-        self.address = f"http://{host}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+        self._socket = _listening(host, port)
+        self.address = f"http://{host}:{self._socket.getsockname()[1]}"
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "/")
-        if path == "/metrics":
-            return self._metrics(environ, start_response)  # type: ignore[no-any-return]
-        check = self._checks.get(path)
-        status = "404 Not Found" if check is None else "200 OK" if check() else "503 Service Unavailable"
-        start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
-        return [status.split(" ", 1)[1].encode() + b"\n"]
+    def _serve(self) -> None:
+        server = None
+        while not self._stopping.is_set():
+            if select.select([self._socket], [], [], POLL_S)[0]:
+                server = server or self._server()
+                server.handle_request()
+
+    def _server(self) -> "WSGIServer":
+        # Here and not above: HTTP and the Prometheus client cost start-up time, and only requests need them.
+        from fdir_service.exposition import server  # noqa: PLC0415
+
+        return server(self._socket, self._series, self._checks)
 
     def close(self) -> None:
         """Stop serving and free the port."""
-        self._server.shutdown()
+        self._stopping.set()
         self._thread.join()
-        self._server.server_close()
+        self._socket.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    made = socket.socket()
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(WAITING)
+    except OSError as error:
+        made.close()
+        raise LinkError(f"http://{host}:{port}: cannot listen: {error.strerror}") from None
+    return made

@@ -8,7 +8,7 @@ the chunk is cut there and the rest is checked anew. Any chunking of the same sa
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pus.block import Block
 from pus.packets import Report, apid_of
+from pus.records import mutable
 from pus.services import Services, Setup
 from pus.st05 import Event
 from pus.st12 import layout
@@ -24,7 +25,7 @@ from pus.st12.definitions import PmonChecking
 from pus.st12.monitoring import FmonChange, Transition
 
 
-@dataclass(slots=True)
+@mutable
 class Instant:
     """What happened at one sample time, in order.
 

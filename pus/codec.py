@@ -5,11 +5,12 @@ The mission chooses how wide the fields are that the standard leaves open (`Widt
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 from pus import cuc
 from pus.failure import Failure, FailureCode, RequestError
 from pus.parameters import ValueType
+from pus.records import frozen
 
 CHARACTERS = 16
 """Width of a character identifier (function, sequence): visible ASCII, NUL-padded on the right."""
@@ -19,7 +20,7 @@ OCTETS = (1, 2, 4)
 """How many octets a field of the mission's choice may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Widths:
     """Octets of the fields that ECSS-E-ST-70-41C leaves to the mission; each is one of `OCTETS`.
 
@@ -52,7 +53,7 @@ def most(octets: int) -> int:
     return (1 << 8 * octets) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Codec:
     """Writes the fields whose width the mission chooses; a number that does not fit is an OverflowError."""
 

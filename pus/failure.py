@@ -4,8 +4,9 @@ High octet = service, low octet = reason; 0x00xx is the acceptance of any reques
 carry the offending identifier where there is one.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from pus.records import frozen
 
 
 class FailureCode(IntEnum):
@@ -77,7 +78,7 @@ class FailureCode(IntEnum):
     BAD_SEQUENCE = 0x1504
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """One failure notice: a code and, where there is one, the offending identifier."""
 

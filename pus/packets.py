@@ -6,10 +6,10 @@ clauses 7.4.3.1 and 7.4.4.1; packet error control is CRC-16 (polynomial 0x1021, 
 
 import binascii
 import struct
-from dataclasses import dataclass
 
 from pus import cuc
 from pus.failure import Failure, FailureCode, RequestError
+from pus.records import frozen
 
 SEQUENCE_MODULO = 1 << 14
 PUS_VERSION = 2
@@ -28,7 +28,7 @@ _UNSEGMENTED = 0b11 << 14
 _APID, _SEQUENCE = 0x7FF, 0x3FFF
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tc:
     """A telecommand packet, that is one request."""
 
@@ -50,7 +50,7 @@ class Tc:
         return _pack(self, _TC_HEADER, (*words, *types, self.source), self.data)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tm:
     """A telemetry packet, that is one report; `time` in ns since the mission epoch."""
 
@@ -70,7 +70,7 @@ class Tm:
         return _pack(self, _TM_HEADER, (*words, *types, self.destination), cuc.encode(self.time) + self.data)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """A report before it becomes a packet: the application process adds APID, count and time."""
 

@@ -2,8 +2,9 @@
 
 import math
 import struct
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pus.records import frozen
 
 
 class ValueType(StrEnum):
@@ -81,7 +82,7 @@ OWN = ""
 """The source of parameters of our own process: they have a value at any time, but no samples to monitor."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """One on-board parameter; `source` names the stream that samples it, or is `OWN`."""
 

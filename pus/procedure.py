@@ -5,15 +5,15 @@ never shorter than the delay. After the last delay the run is over.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from pus import cuc
 from pus.codec import Reader, undecodable
 from pus.failure import RequestError
 from pus.packets import Tc, decode_tc
+from pus.records import frozen, mutable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One request with the delay that follows it (ns); `id` is 0 where steps have no name."""
 
@@ -22,7 +22,7 @@ class Step:
     id: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class Run:
     """A run of a procedure.
 

@@ -4,12 +4,11 @@ The widths decide how wide fields are, the capabilities which optional fields ex
 the standard are settled.
 """
 
-from dataclasses import dataclass
-
 from pus.codec import DEFAULT, Codec, Widths
+from pus.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """Widths, capabilities and limits of one application process.
 

@@ -12,6 +12,8 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
+from pus.records import frozen
+
 VERSION: Final = 1
 MAX_SAMPLES: Final = 1 << 16
 MAX_OCTETS: Final = 1 << 26
@@ -80,7 +82,7 @@ class Samples:
         return Samples(source, session, sequence, times, values, period)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heartbeat:
     """What the publisher would send next; losses at the tail show by it."""
 
@@ -90,14 +92,14 @@ class Heartbeat:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tick:
     """On-board time has reached `time` (ns) although no sample says so."""
 
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """A TC packet that reached the application process from the ground at `time` (ns)."""
 
@@ -105,7 +107,7 @@ class Command:
     packet: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """A TM packet that reached the application process from a unit at `time` (ns)."""
 

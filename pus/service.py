@@ -1,18 +1,18 @@
 """What a PUS service is: operations by message subtype, and what executing one of them yields."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pus.codec import Codec, Reader
 from pus.failure import Failure
 from pus.packets import Report
+from pus.records import frozen
 
 MAX_REPORT_DATA = 65_536 - 16
 """Octets of source data that fit in one TM packet beside secondary header, time and check word."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Execution:
     """The outcome of a request.
 

@@ -1,7 +1,7 @@
 """The services of one application process, composed; and what is due among them at a time."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus import st17
 from pus.application import ApplicationProcess
@@ -10,6 +10,7 @@ from pus.packets import Report, Tc
 from pus.parameters import ParameterTable
 from pus.procedure import Step
 from pus.profile import Profile
+from pus.records import frozen
 from pus.service import Service
 from pus.st03 import DIAGNOSTIC, Housekeeping, HousekeepingService
 from pus.st05 import EventDefinition, EventReporting
@@ -30,7 +31,7 @@ def _refuse(name: str, arguments: dict[int, float]) -> Failure | None:  # noqa: 
     return Failure(FailureCode.UNKNOWN_FUNCTION)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setup:
     """What a mission fixes for its application process.
 

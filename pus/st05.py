@@ -4,12 +4,13 @@ TM[5,1..4]: event definition ID, auxiliary data. ECSS-E-ST-70-41C clause 6.5.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 
 from pus.codec import DEFAULT, Codec, Reader, u32
 from pus.failure import Failure, FailureCode
 from pus.packets import Report
+from pus.records import frozen, mutable
 from pus.service import Execution, Operation, listed
 
 SERVICE = 5
@@ -24,7 +25,7 @@ class Severity(IntEnum):
     HIGH = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventDefinition:
     """An event that the application process can report.
 
@@ -38,7 +39,7 @@ class EventDefinition:
     window: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class Observables:
     """Counts of one severity; an event counts as detected also while its report is disabled."""
 
@@ -48,7 +49,7 @@ class Observables:
     last_time: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class Throttle:
     """When the reports of one event within its window left (ns), and how many have been suppressed since."""
 
@@ -56,7 +57,7 @@ class Throttle:
     suppressed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """An occurrence of an event definition; `report` is None if none is generated."""
 
@@ -66,7 +67,7 @@ class Event:
     report: Report | None
 
 
-@dataclass(slots=True)
+@mutable
 class EventReporting:
     """The service: raises events and switches their reports.
 

@@ -4,18 +4,18 @@ TC[8,1]: function ID (16 characters), then, for functions with arguments, N and 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from pus.codec import DEFAULT, Codec, Reader, characters
 from pus.failure import Failure, FailureCode
 from pus.parameters import ValueType
+from pus.records import frozen
 from pus.service import Execution, Operation
 
 SERVICE = 8
 PERFORM = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A function that an application process offers; argument types by argument ID."""
 

@@ -1,19 +1,20 @@
 """ST[17] test: are-you-alive and on-board connection tests (ECSS-E-ST-70-41C clause 6.17)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus import codec
 from pus.codec import Reader
 from pus.failure import Failure, FailureCode
 from pus.packets import Report, Tc
+from pus.records import mutable
 from pus.service import Execution, Operation
 
 SERVICE = 17
 ALIVE = 2
 
 
-@dataclass(slots=True)
+@mutable
 class Test:
     """Answers TC[17,1]; tests the connection to other application processes for TC[17,3].
 

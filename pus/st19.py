@@ -5,12 +5,13 @@ is released with its stored octets, once for every occurrence of the event.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus.codec import DEFAULT, Codec, Reader, u8, u16
 from pus.failure import Failure, FailureCode
 from pus.packets import Tc
 from pus.procedure import is_executable, read_request
+from pus.records import frozen, mutable
 from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
 from pus.st05 import Event
 
@@ -18,7 +19,7 @@ SERVICE = 19
 Key = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventAction:
     """An event-action definition: the request that event `event` of process `apid` releases."""
 
@@ -32,7 +33,7 @@ class EventAction:
         return self.apid, self.event
 
 
-@dataclass(slots=True)
+@mutable
 class EventActions:
     """The service. `accepts` says whether a stored request could be executed by anyone on board."""
 

@@ -1,18 +1,18 @@
 """ST[20] on-board parameter management: report and set parameter values (ECSS-E-ST-70-41C clause 6.20)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from pus.codec import DEFAULT, Codec, Reader
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, UnreadableError, read_each
 from pus.parameters import Parameter, ParameterTable
+from pus.records import mutable
 from pus.service import Execution, Operation, listed
 
 SERVICE = 20
 
 
-@dataclass(slots=True)
+@mutable
 class ParameterManagement:
     """The service: reads any parameter, sets those that are settings.
 

@@ -2,12 +2,13 @@
 
 import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus.codec import CHARACTERS, DEFAULT, Codec, Reader, characters, u8, u16
 from pus.failure import Failure, FailureCode
 from pus.packets import Report, Tc
 from pus.procedure import Run, Step, encode_steps, is_executable, read_delay, read_request
+from pus.records import mutable
 from pus.service import MAX_REPORT_DATA, Execution, Operation, listed
 
 SERVICE = 21
@@ -17,7 +18,7 @@ Refusal = Failure | None
 Steps = tuple[Step, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class RequestSequencing:
     """The service.
 

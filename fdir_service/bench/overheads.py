@@ -2,8 +2,6 @@
 
 import time
 
-from prometheus_client import CollectorRegistry
-
 from fdir_service.account import Account
 from fdir_service.bench import reference
 from fdir_service.bench.publisher import SOURCE
@@ -31,7 +29,7 @@ class Rounds:
     def __init__(self, chunks: int, *, counted: bool) -> None:
         mission = reference.mission()
         self._stream = Stream(mission)
-        self._metrics = Metrics(mission, CollectorRegistry()) if counted else None
+        self._metrics = Metrics(mission) if counted else None
         if not counted:
             self._stream.accounts[SOURCE] = Unaccounted((reference.MEASURED,))
         self._values = reference.readings(chunks * CHUNK)

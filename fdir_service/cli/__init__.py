@@ -21,10 +21,8 @@ def main() -> None:
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     if verb == DAEMON:
         process.begin()
-    from fdir_service.cli.app import app
-
     try:
-        app(verb)()
+        _call(verb)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, as in `fdir ... | head`
@@ -38,3 +36,18 @@ def main() -> None:
             raise
         print(f"fdir: {error}", file=sys.stderr)
         sys.exit(code)
+
+
+def _call(verb: str) -> None:
+    if verb == DAEMON:
+        from fdir_service.cli import plain
+
+        given = plain.read(sys.argv[2:])
+        if given is not None:
+            from fdir_service.cli.serve import serve
+
+            serve(**given)
+            return
+    from fdir_service.cli.app import app
+
+    app(verb)()

@@ -22,13 +22,14 @@ def override(mission: Mission, interfaces: Mapping[str, object], mode: str | Non
     """
     given = {key: value for key, value in interfaces.items() if value is not None}
     file = mission.file
+    changed: dict[str, object] = {}
     try:
-        links = InterfaceSection.model_validate(file.interfaces.model_dump() | given)
-        recovery = RecoverySection.model_validate(
-            file.recovery.model_dump() | ({} if mode is None else {"mode": mode})
-        )
+        if given:
+            changed["interfaces"] = InterfaceSection.model_validate(file.interfaces.model_dump() | given)
+        if mode is not None:
+            changed["recovery"] = RecoverySection.model_validate(file.recovery.model_dump() | {"mode": mode})
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"])).replace("_", "-")
         raise UsageError(f"--{name}: {problem['msg']}") from None
-    return replace(mission, file=file.model_copy(update={"interfaces": links, "recovery": recovery}))
+    return replace(mission, file=file.model_copy(update=changed))

@@ -1,14 +1,11 @@
 """``fdir run``: the daemon."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fdir_service import process
 from fdir_service.cli import options
-from fdir_service.cli.console import print_json
 
 
 def run(
@@ -41,38 +38,25 @@ def run(
 
     [dim]Example:[/] fdir run hopper --audit audit.jsonl -v
     """
-    from fdir_service.account import as_table
-    from fdir_service.cli.overrides import override
-    from fdir_service.daemon import summary
-    from fdir_service.logs import configure
-    from fdir_service.mission import load
-    from fdir_service.service import Options, service
+    from fdir_service.cli.serve import serve
 
-    configure(verbose, as_json=log_json)
-    interfaces = {
-        "samples": samples,
-        "units": units,
-        "telemetry": telemetry,
-        "commands": commands,
-        "tm_port": tm_port,
-        "tc_port": tc_port,
-        "tcp_host": tcp_host,
-        "metrics_host": metrics_host,
-        "metrics_port": metrics_port,
-    }
-    chosen = override(load(mission), interfaces, mode)
-    with (
-        service(chosen, Options(audit=audit, record=record, overlay=overlay, snapshot=snapshot)) as (
-            daemon,
-            addresses,
-        ),
-        daemon.signals(),
-    ):
-        process.ready()
-        if as_json:
-            print(json.dumps({"mission": chosen.name, **addresses}), flush=True)
-        daemon.run()
-        if as_json:
-            print_json(as_table(daemon.stream.accounts))
-        else:
-            print(summary(daemon.stream))
+    serve(
+        mission=mission,
+        samples=samples,
+        units=units,
+        telemetry=telemetry,
+        commands=commands,
+        tm_port=tm_port,
+        tc_port=tc_port,
+        tcp_host=tcp_host,
+        metrics_host=metrics_host,
+        metrics_port=metrics_port,
+        mode=mode,
+        audit=audit,
+        record=record,
+        overlay=overlay,
+        snapshot=snapshot,
+        as_json=as_json,
+        verbose=verbose,
+        log_json=log_json,
+    )

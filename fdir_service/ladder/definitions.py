@@ -5,11 +5,12 @@ follow the five-level scheme of European practice (Olive, "FDI(R) for satellites
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from pus.codec import DEFAULT, Codec, characters
 from pus.packets import Tc
+from pus.records import frozen
 from pus.st08 import PERFORM, Function
 from pus.st08 import SERVICE as ST08
 from pus.st21 import ACTIVATE
@@ -47,7 +48,7 @@ class Member(StrEnum):
     REDUNDANT = "redundant"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """One action of a level.
 
@@ -93,7 +94,7 @@ class Action:
         return Tc(self.apid, ST08, PERFORM, self.function.encode(values, self.codec), sequence=count).pack()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """One level of the ladder.
 

@@ -1,9 +1,10 @@
 """State of the ladder: plain values, so that a snapshot can carry them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from fdir_service.ladder.definitions import Mode
+from pus.records import frozen, mutable
 
 Key = tuple[int, ...]
 """What a mode applies to: () the whole ladder, (level,), or (level, number of the action)."""
@@ -19,7 +20,7 @@ class Phase(StrEnum):
     EXHAUSTED = "exhausted"
 
 
-@dataclass(slots=True)
+@mutable
 class LevelState:
     """Where a level stands.
 
@@ -76,7 +77,7 @@ class LevelState:
             self.phase, self.causes = Phase.IDLE, ()
 
 
-@dataclass(slots=True)
+@mutable
 class Override:
     """A mode that the ground set; `until` (ns) it expires, None: it does not."""
 
@@ -101,7 +102,7 @@ class Outcome(StrEnum):
     MODE = "mode"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What the ladder did or found, as it is reported, recorded and counted.
 

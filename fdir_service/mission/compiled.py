@@ -1,7 +1,6 @@
 """A mission as the stream needs it: definitions as `pus` values, cards read, names resolved."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from fdir_service.ladder.commands import FUNCTIONS
@@ -12,6 +11,7 @@ from models.card import Card
 from pus.parameters import ParameterTable
 from pus.procedure import Step
 from pus.profile import Profile
+from pus.records import frozen
 from pus.services import Setup
 from pus.st03 import Structure
 from pus.st05 import EventDefinition
@@ -20,7 +20,7 @@ from pus.st12.definitions import Fmon, Pmon
 from pus.st19 import EventAction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputSetup:
     """One output of a detector: its thresholds and the parameters that carry it.
 
@@ -43,7 +43,7 @@ class OutputSetup:
         return (self.score,) if self.index is None else (self.score, self.index)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetectorSetup:
     """A detector: file, card, the parameters it reads (none: images) and those it provides."""
 
@@ -62,7 +62,7 @@ class DetectorSetup:
         return tuple(o.index for o in self.outputs if o.index is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """An application process that takes TCs: its functions, what it measures.
 
@@ -80,7 +80,7 @@ class Unit:
     members: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mission:
     """Everything the stream is built from.
 

@@ -1,14 +1,15 @@
 """What all sections of a mission file share: frozen models and the types of their keys."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pus.records import frozen
+
 U32 = 0xFFFF_FFFF
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Width:
     """Marks a key: its number, the length of its list or the keys of its table must fit that width."""
 

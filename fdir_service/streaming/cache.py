@@ -22,7 +22,7 @@ import onnxruntime as ort
 from fdir_service.streaming.table import Table
 from fdir_service.streaming.verdict import Compiled, Refusal, Verdict
 
-COMPILER = 5
+COMPILER = 6
 """Grows with every change of what the compiler makes of a model, and of how a kept table is understood."""
 BELIEVED = 5e-6
 """Difference up to which a kept verdict counts on another processor too: half of what is allowed."""

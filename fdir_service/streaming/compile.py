@@ -5,6 +5,7 @@ from dataclasses import replace
 from fdir_service.streaming.emit import emit
 from fdir_service.streaming.lower import lower
 from fdir_service.streaming.model import read
+from fdir_service.streaming.optimise import optimised
 from fdir_service.streaming.plan import Plan, plan
 from fdir_service.streaming.signals import InexpressibleError
 from fdir_service.streaming.table import Table
@@ -24,11 +25,14 @@ def compile_model(
     """
     try:
         planned = plan(read(octets), window, shape, carried=carried)
-        if not isinstance(planned, Plan):
-            return planned
-        return replace(emit(planned, rows=rows), step=_step(planned))
+        return _compiled(planned, rows=rows) if isinstance(planned, Plan) else planned
     except Exception as error:  # noqa: BLE001
         return (Refusal("(model)", "", f"cannot be followed: {type(error).__name__}: {error}"),)
+
+
+def _compiled(planned: Plan, *, rows: bool) -> Compiled:
+    emitted = emit(planned, rows=rows)
+    return replace(emitted, graph=optimised(emitted.graph), step=_step(planned))
 
 
 def _step(planned: Plan) -> Table | str:

@@ -1,7 +1,6 @@
 """The compiled step: single samples through the layer table, with the state of the streaming graph."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 from fdir_service.session import Singles
 from fdir_service.streaming import kernel
 from fdir_service.streaming.table import Table, integers
+from pus.records import frozen
 
 _ROWS, _INDEX, _MEMORY, _SAMPLES = "int64[:, ::1]", "int64[::1]", "float32[::1]", "float32[:, ::1]"
 _SIGNATURE = f"int64({_ROWS}, {_INDEX}, {_ROWS}, {_MEMORY}, {_SAMPLES}, {_SAMPLES}, int64)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interpreter:
     """What runs layer tables, `kernel.run` as it is or compiled; and by what, for which processor."""
 

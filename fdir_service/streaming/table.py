@@ -1,13 +1,12 @@
 """The layer table: a plan as plain numbers that an interpreter runs for one sample."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from fdir_service.streaming.kernel import Ints, Singles
+from pus.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A model's streams in order, as rows of numbers, and where everything is in one memory of float32.
 

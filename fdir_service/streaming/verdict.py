@@ -1,14 +1,15 @@
 """What compiling and checking a model found: plain values that can be kept in a file."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from fdir_service.streaming.table import Table
+from pus.records import frozen
 
 Shape = tuple[int, int, str]
 """Channels, columns and type of one carried state."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """What keeps a model, or one path of it, from being used: the node, its operator, the reason."""
 
@@ -21,13 +22,14 @@ class Refusal:
         return f"{self.node} {self.op_type}: {self.reason}" if self.op_type else f"{self.node}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compiled:
     """A streaming graph.
 
     Attributes
     ----------
-    graph : serialised ONNX model: chunk (K, channels) and states -> scores (K, outputs) and states.
+    graph : serialised ONNX model: chunk (K, channels) and states -> scores (K, outputs) and states; as
+        onnxruntime has optimised it.
     states : (channels, columns, type) of each carried state, all zero at first.
     field : samples that a score depends on; the first `field` - 1 scores after a fresh start mean nothing.
     pays_from : scores in one call from which it costs less than as many windows.
@@ -42,7 +44,7 @@ class Compiled:
     step: Table | str = "not lowered"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """How a model may be run.
 

@@ -1,17 +1,17 @@
 """The collection interval under way: what is due when, and what has been collected."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pus.codec import Codec
 from pus.parameters import ParameterTable
+from pus.records import mutable
 from pus.st03.structures import Structure
 
 Value = Callable[[int], float]
 """Looks up the value of a parameter by ID; NaN = not known."""
 
 
-@dataclass(slots=True)
+@mutable
 class Collection:
     """The interval under way: when it began (ns) and what the sets have collected."""
 

@@ -1,13 +1,14 @@
 """The service: generates reports by sample time, and executes the requests on structures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pus.codec import DEFAULT, Codec, Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each
 from pus.packets import Report
 from pus.parameters import ParameterTable
+from pus.records import mutable
 from pus.service import Execution, Operation, listed
 from pus.st03.collection import Collection, Value, pack
 from pus.st03.structures import Structure, find_fault, read_parameters
@@ -17,7 +18,7 @@ HOUSEKEEPING, DIAGNOSTIC = 0, 1
 """What to add to the message subtypes of housekeeping to get those of diagnostic reports."""
 
 
-@dataclass(slots=True)
+@mutable
 class Housekeeping:
     """Housekeeping (or, with offset 1, diagnostic) reporting of one application process.
 
@@ -220,7 +221,7 @@ class Housekeeping:
         return self.codec.id(sid) + u8(sid in self.collections) + interval
 
 
-@dataclass(slots=True)
+@mutable
 class HousekeepingService:
     """ST[03]: housekeeping and diagnostic reporting."""
 

@@ -1,16 +1,16 @@
 """Report structures: what a report carries, its layout in requests, and which structures are sound."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from pus.codec import Codec, Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal
 from pus.parameters import ParameterTable
+from pus.records import frozen
 from pus.service import MAX_REPORT_DATA
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParameterSet:
     """Parameters that are sampled `repetition` times in a collection interval."""
 
@@ -18,7 +18,7 @@ class ParameterSet:
     parameters: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Structure:
     """A report structure; the collection interval is in minimum sampling intervals."""
 

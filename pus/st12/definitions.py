@@ -1,11 +1,11 @@
 """Definitions of parameter and functional monitoring, and the raw values of their statuses."""
 
 import math
-from dataclasses import dataclass
 from enum import IntEnum
 
 from pus.failure import Failure, FailureCode
 from pus.parameters import OWN, ParameterTable
+from pus.records import frozen
 
 
 class CheckType(IntEnum):
@@ -39,7 +39,7 @@ NO_EVENT = 0
 MAX_PMONS_IN_FMON = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validity:
     """The definition is valid while (parameter AND mask) = expected."""
 
@@ -52,7 +52,7 @@ class Validity:
         return not math.isnan(value) and int(value) & self.mask == self.expected
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExpectedValue:
     """Passes when (value AND mask) = expected."""
 
@@ -71,7 +71,7 @@ class ExpectedValue:
         return float(self.expected)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """Passes when low <= value <= high."""
 
@@ -93,7 +93,7 @@ class Limit:
         return self.high if status == PmonChecking.HIGH else self.low
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta(Limit):
     """Passes when low <= mean of the last `consecutive` signed differences <= high."""
 
@@ -105,7 +105,7 @@ class Delta(Limit):
 Check = ExpectedValue | Limit | Delta
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pmon:
     """A parameter monitoring definition; interval in samples of the parameter's own source."""
 
@@ -117,7 +117,7 @@ class Pmon:
     validity: Validity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fmon:
     """A functional monitoring definition: failed when at least `minimum` of `pmons` are in violation."""
 

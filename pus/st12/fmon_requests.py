@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pus.codec import Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_list, select
+from pus.records import mutable
 from pus.service import Execution, Operation, listed
 from pus.st12 import layout
 from pus.st12.definitions import Fmon, FmonChecking, find_fmon_fault
@@ -16,7 +16,7 @@ from pus.st12.pmon_requests import SERVICE
 ENABLE_FMONS, DISABLE_FMONS = 19, 20
 
 
-@dataclass(slots=True)
+@mutable
 class FmonRequests:
     """Operations that add, switch, protect and report functional monitoring definitions."""
 

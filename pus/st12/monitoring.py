@@ -1,13 +1,14 @@
 """What ST[12] knows: definitions, compiled tables by source, and results; and the walk over changes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from pus.codec import DEFAULT, Codec
 from pus.parameters import ParameterTable
 from pus.profile import Profile
+from pus.records import frozen, mutable
 from pus.st12.checks import (
     INVALID,
     SKIPPED,
@@ -26,7 +27,7 @@ from pus.st12.definitions import NO_EVENT, Fmon, FmonChecking, Pmon, PmonCheckin
 VIOLATIONS = (PmonChecking.LOW, PmonChecking.HIGH)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transition:
     """A check transition: an established status that differs from the one before."""
 
@@ -43,7 +44,7 @@ class Transition:
         return self.pmon.check.event_of(self.current)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FmonChange:
     """A functional monitoring definition got another checking status."""
 
@@ -59,7 +60,7 @@ class FmonChange:
         return self.fmon.event if self.current is FmonChecking.FAILED else NO_EVENT
 
 
-@dataclass(slots=True)
+@mutable
 class FmonState:
     """Result of one FMON; new ones are disabled, unchecked and protected (ECSS 6.12.4.7.1)."""
 
@@ -72,7 +73,7 @@ ValueAt = Callable[[int], float]
 """The value of a parameter (by ID) at the sample under way; NaN = not known."""
 
 
-@dataclass(slots=True)
+@mutable
 class Monitoring:
     """Definitions and results of parameter and functional monitoring of one application process."""
 

@@ -1,11 +1,12 @@
 """Requests on parameter monitoring: TC[12,1..16] (ECSS-E-ST-70-41C clause 6.12.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pus.codec import Reader, u8
 from pus.failure import Failure, FailureCode
 from pus.instructions import Refusal, each, read_each, read_list, select
+from pus.records import mutable
 from pus.service import Execution, Operation, listed
 from pus.st12 import layout
 from pus.st12.definitions import Pmon, find_pmon_fault
@@ -14,7 +15,7 @@ from pus.st12.monitoring import VIOLATIONS, Monitoring
 SERVICE = 12
 
 
-@dataclass(slots=True)
+@mutable
 class PmonRequests:
     """Operations that add, change, switch and report parameter monitoring definitions."""
 

@@ -1,9 +1,9 @@
 """The ST[12] service: its requests, and its reports of check transitions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pus.packets import Report
+from pus.records import mutable
 from pus.service import Operation, listed
 from pus.st12 import layout
 from pus.st12.fmon_requests import DISABLE_FMONS, ENABLE_FMONS, FmonRequests
@@ -13,7 +13,7 @@ from pus.st12.pmon_requests import SERVICE, PmonRequests
 __all__ = ["DISABLE_FMONS", "ENABLE_FMONS", "SERVICE", "OnBoardMonitoring"]
 
 
-@dataclass(slots=True)
+@mutable
 class OnBoardMonitoring:
     """ST[12] of one application process."""
 

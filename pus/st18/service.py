@@ -1,13 +1,14 @@
 """The service: loads procedures, runs them and answers for their state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pus.codec import DEFAULT, Codec, Reader, characters, u8
 from pus.failure import Failure, FailureCode, RequestError
 from pus.instructions import Refusal, read_each
 from pus.packets import Tc
 from pus.procedure import Run, Step, is_executable
+from pus.records import mutable
 from pus.service import Execution, Operation, listed
 from pus.st18.code import read_code
 from pus.st18.status import ObcpStatus, Progress
@@ -16,7 +17,7 @@ SERVICE = 18
 STEP_LEVEL, MAX_LEVEL = 2, 3
 
 
-@dataclass(slots=True)
+@mutable
 class ControlProcedures:
     """The service.
 

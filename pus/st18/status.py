@@ -1,7 +1,8 @@
 """How a procedure stands, and what is told of one that is observed by step."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from pus.records import frozen
 
 
 class ObcpStatus(IntEnum):
@@ -12,7 +13,7 @@ class ObcpStatus(IntEnum):
     HELD = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """News of a procedure: the steps that have left, and at its end whether it has completed."""
 

@@ -6,9 +6,10 @@ import signal
 import numpy as np
 import pytest
 import zmq
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import generate_latest
 
 from fdir_service.daemon import ALIVE_S, IDLE_S, Daemon, Interrupted, summary
+from fdir_service.exposition import registry
 from fdir_service.journal import Journal
 from fdir_service.metrics import Metrics
 from fdir_service.mission import load
@@ -80,7 +81,7 @@ def bench(mission):
         links = Links(context, "inproc://samples", "inproc://units", "inproc://commands", ["s"])
         publisher.recv()  # the subscription has arrived
         memory, clock = Memory(), HandClock()
-        metrics = Metrics(mission, CollectorRegistry())
+        metrics = Metrics(mission)
         daemon = Daemon(Stream(mission), links, [memory], metrics, Journal(mission), clock)
 
         def publish(message):
@@ -107,7 +108,7 @@ def test_samples_become_records_metrics_and_telemetry(bench):
     rounds(daemon, 1)
     (output,) = [o for o in memory.outputs if o.telemetry]
     assert [(tm.service, tm.subtype) for tm in output.telemetry] == [(5, 3)]
-    text = generate_latest(daemon.metrics.registry).decode()
+    text = generate_latest(registry(daemon.metrics.series)).decode()
     assert 'fdir_samples_total{source="s"} 3.0' in text
     assert 'fdir_events_total{severity="medium"} 1.0' in text
     assert summary(daemon.stream) == "s: 3 received, 0 lost, 0 rejected of 3"
@@ -215,5 +216,5 @@ def test_malformed_messages_are_counted_and_the_loop_goes_on(bench):
     publish(samples(0, 0.5))
     daemon.links._samples[0].malformed["malformed"] += 1
     rounds(daemon, 1)
-    text = generate_latest(daemon.metrics.registry).decode()
+    text = generate_latest(registry(daemon.metrics.series)).decode()
     assert 'fdir_messages_malformed_total{reason="malformed"} 1.0' in text

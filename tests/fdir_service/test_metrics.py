@@ -5,8 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import REGISTRY, generate_latest
 
+from fdir_service.exposition import registry
 from fdir_service.metrics import Metrics
 from fdir_service.stream import Output, Stream
 from pus import codec
@@ -31,7 +32,7 @@ NAMES = {
 @pytest.fixture
 def flown(bench):
     """A stream that has seen a fault, its recovery and bad messages, and its metrics."""
-    stream, metrics = Stream(bench), Metrics(bench, CollectorRegistry())
+    stream, metrics = Stream(bench), Metrics(bench)
     fault = freeze(stream)
     metrics.observe(fault, 0.002)
     metrics.observe(stream.take(answers(unit(), fault, stream.time)), 0.002)
@@ -52,16 +53,16 @@ def flown(bench):
 @pytest.fixture
 def value(flown):
     """Look up a series by name and labels."""
-    registry = flown[1].registry
+    shown = registry(flown[1].series)
 
     def look_up(name, /, **labels):
-        return registry.get_sample_value(name, labels)
+        return shown.get_sample_value(name, labels)
 
     return look_up
 
 
 def test_the_names_are_those_of_the_field_and_unique(flown):
-    text = generate_latest(flown[1].registry).decode()
+    text = generate_latest(registry(flown[1].series)).decode()
     found = set(re.findall(r"^(\w+)(?:\{| )", text, re.MULTILINE))
     assert found >= NAMES
     assert all(name.startswith("fdir_") for name in found)
@@ -129,13 +130,13 @@ def test_statuses_are_raw_values(flown, value):
 
 
 def test_the_failure_index_is_the_newest_one_and_nan_while_it_is_not_known(bench):
-    stream, metrics = Stream(bench), Metrics(bench, CollectorRegistry())
+    stream, metrics = Stream(bench), Metrics(bench)
     labels = {"model": "frozen", "parameter": "x.frozen"}
     found = []
     for rows in (flight(2), flight(5)[2:], flight(30, slice(5, 30))[5:]):
         stream.take([samples(stream.accounts["s"].received, rows)])
         metrics.refresh(stream, {})
-        found.append(metrics.registry.get_sample_value("fdir_failure_index", labels))
+        found.append(registry(metrics.series).get_sample_value("fdir_failure_index", labels))
     assert math.isnan(found[0])
     assert found[1:] == [0.0, 1.0]
 
@@ -158,23 +159,23 @@ def test_telemetry_is_counted_by_service(flown, value):
 
 def test_a_second_refresh_adds_nothing(flown, value):
     stream, metrics = flown
-    before = generate_latest(metrics.registry)
+    before = generate_latest(registry(metrics.series))
     metrics.refresh(stream, {"malformed": 3})
-    assert generate_latest(metrics.registry) == before
+    assert generate_latest(registry(metrics.series)) == before
 
 
 @pytest.mark.parametrize("event", [None, Event(HIGH, S, b"", None)])
 def test_requests_to_units_are_counted_by_the_event_that_released_them(bench, event):
-    metrics = Metrics(bench, CollectorRegistry())
+    metrics = Metrics(bench)
     metrics.observe(Output(timeline=[Instant(S, requests=[(event, RESET)])]), 0.1)
     labels = {"event": "1001" if event else "0"}
-    assert metrics.registry.get_sample_value("fdir_event_actions_total", labels) == 1
+    assert registry(metrics.series).get_sample_value("fdir_event_actions_total", labels) == 1
 
 
 def test_two_streams_do_not_share_series_and_nothing_is_global(bench, flown):
-    other = Metrics(bench, CollectorRegistry())
+    other = Metrics(bench)
     other.refresh(Stream(bench), {})
-    assert other.registry.get_sample_value("fdir_samples_total", {"source": "s"}) == 0
+    assert registry(other.series).get_sample_value("fdir_samples_total", {"source": "s"}) == 0
     assert REGISTRY.get_sample_value("fdir_samples_total", {"source": "s"}) is None
 
 
@@ -190,7 +191,7 @@ def test_two_streams_do_not_share_series_and_nothing_is_global(bench, flown):
     ],
 )
 def test_requests_of_the_ground_are_counted_by_service_and_result(bench, packet, service, result):
-    metrics = Metrics(bench, CollectorRegistry())
+    metrics = Metrics(bench)
     metrics.observe(Stream(bench).take([Command(0, packet)]), 0.001)
     labels = {"service": service, "result": result}
-    assert metrics.registry.get_sample_value("fdir_tc_total", labels) == 1
+    assert registry(metrics.series).get_sample_value("fdir_tc_total", labels) == 1

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 PROBE = """
 import gc, json, os, sys
 from fdir_service import process
@@ -34,3 +36,25 @@ def test_what_the_environment_says_stays() -> None:
     assert probe({})[-1] == {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
     found = probe({"OPENBLAS_NUM_THREADS": "4"})[-1]
     assert found == {"OPENBLAS_NUM_THREADS": "4", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+
+
+LOADED = """
+import sys
+from fdir_service import process
+process.begin()
+from pydantic import BaseModel
+class Point(BaseModel):
+    x: int
+print(Point(x="1").x, "importlib.metadata" in sys.modules)
+from pydantic.plugin._loader import PYDANTIC_ENTRY_POINT_GROUP, get_plugins
+print(PYDANTIC_ENTRY_POINT_GROUP, *get_plugins())
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "is_loaded"), [({}, False), ({"PYDANTIC_DISABLE_PLUGINS": "logfire"}, True)]
+)
+def test_what_looks_for_plugins_is_loaded_only_if_it_is_wanted(said: dict[str, str], is_loaded: bool) -> None:
+    words = [sys.executable, "-c", LOADED]
+    found = subprocess.run(words, env=said, capture_output=True, check=True, text=True)
+    assert found.stdout.splitlines() == [f"1 {is_loaded}", "pydantic"]

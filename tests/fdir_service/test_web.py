@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from urllib.error import HTTPError
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter
 
+from fdir_service.series import Counter
 from fdir_service.sources.live import LinkError
 from fdir_service.web import Web
 
@@ -20,9 +20,9 @@ def health():
 
 @pytest.fixture
 def web(health):
-    registry = CollectorRegistry()
-    Counter("fdir_things", "Things", registry=registry).inc(5)
-    server = Web(HOST, 0, registry, lambda: health["alive"], lambda: health["ready"])
+    things = Counter("fdir_things", "Things")
+    things.set(5)
+    server = Web(HOST, 0, [things], lambda: health["alive"], lambda: health["ready"])
     yield server
     server.close()
 
@@ -65,7 +65,7 @@ def test_requests_leave_no_lines_on_the_terminal(web, capsys):
 
 @contextmanager
 def another(port, host=HOST):
-    server = Web(host, port, CollectorRegistry(), bool, bool)
+    server = Web(host, port, [], bool, bool)
     yield server
     server.close()
 
