@@ -71,6 +71,8 @@ def registry(series: Sequence[Series]) -> CollectorRegistry:
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    timeout = 0.1
+    """Seconds that it waits for a request which has gone again."""
 
 
 class _Quiet(WSGIRequestHandler):
