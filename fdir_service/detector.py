@@ -14,7 +14,7 @@ from fdir_service.hysteresis import indexed
 from fdir_service.mission import DetectorSetup
 from fdir_service.places import selector
 from fdir_service.session import DetectorError, WindowSession
-from fdir_service.streaming.coalescing import CoalescingSession
+from fdir_service.streaming.coalescing import LEAST, CoalescingSession
 from fdir_service.streaming.prepare import prepare
 from fdir_service.streaming.runner import StreamingSession
 from fdir_service.streaming.step import interpreter
@@ -80,12 +80,12 @@ class Detector:
     def _prepare(self, *, streaming: bool) -> Verdict:
         compiler = interpreter() if streaming and self.setup.compiled_step else None
         verdict = prepare(self._windows, self.setup.card, compiler)
-        verdict = verdict if streaming else replace(verdict, compiled=None)
+        verdict = verdict if streaming else replace(verdict, compiled=None, coalescing=None)
         compiled = verdict.compiled
         self.streaming = StreamingSession(compiled, self.setup.path, compiler) if compiled else None
         self._windows.batch = self._windows.most if verdict.batched else 1
         rows = verdict.coalescing
-        self._together = CoalescingSession(rows, self._windows) if rows and streaming else None
+        self._together = CoalescingSession(rows, self._windows) if rows else None
         return verdict
 
     def _warm_up(self, chunk: int) -> None:
@@ -95,6 +95,8 @@ class Detector:
         if not (self.streaming and self.streaming.pays(1)):
             self._windows.check(len(self.setup.card.outputs))
             self._windows.score(np.zeros((self.window, math.prod(shape)), np.float32))
+        if self._together:
+            self._together.slide(np.zeros((self.window - 1 + LEAST, math.prod(shape)), np.float32))
         if self.streaming:
             for n in (min(chunk, FIRST), 1):
                 self.streaming.run(np.zeros((n, math.prod(shape)), np.float32))

@@ -1,7 +1,8 @@
 """Exposing metrics: what the Prometheus client makes of plain series, and the HTTP server that shows it."""
 
+import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -17,8 +18,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from fdir_service.series import Counter, Gauge, Histogram, Series
-
-Check = Callable[[], bool]
+from fdir_service.web import Check
 
 
 class _Collector(Collector):
@@ -40,7 +40,7 @@ class _Collector(Collector):
 def _counter(series: Counter) -> Metric:
     family = CounterMetricFamily(series.name, series.text, labels=series.labels)
     for labels, total in series.values.copy().items():
-        family.add_metric(labels, total, created=series.created[labels])
+        family.add_metric(labels, total, created=series.created[labels] if _tells_creation() else None)
     return family
 
 
@@ -57,9 +57,15 @@ def _histogram(series: Histogram) -> Metric:
     for labels, counts in series.counts.copy().items():
         sums = [sum(counts[: k + 1]) for k in range(len(bounds))]
         family.add_metric(labels, list(zip(bounds, sums, strict=True)), series.sums[labels])
-        names = dict(zip(series.labels, labels, strict=True))
-        family.add_sample(f"{series.name}_created", names, series.created[labels])
+        if _tells_creation():
+            names = dict(zip(series.labels, labels, strict=True))
+            family.add_sample(f"{series.name}_created", names, series.created[labels])
     return family
+
+
+def _tells_creation() -> bool:
+    """Tell whether times of creation are wanted; the client's own metrics go by the same variable."""
+    return os.environ.get("PROMETHEUS_DISABLE_CREATED_SERIES", "").lower() not in {"true", "1", "t"}
 
 
 def registry(series: Sequence[Series]) -> CollectorRegistry:
@@ -100,12 +106,11 @@ def server(listening: socket.socket, series: Sequence[Series], checks: Mapping[s
 
 
 def _application(series: Sequence[Series], checks: Mapping[str, Check]) -> Any:
-    metrics = make_wsgi_app(registry(series))
-
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         if path == "/metrics":
-            return metrics(environ, start_response)  # type: ignore[no-any-return]
+            # A registry knows the names of what it had when it was made.
+            return make_wsgi_app(registry(series))(environ, start_response)  # type: ignore[no-any-return]
         check = checks.get(path)
         status = "404 Not Found" if check is None else "200 OK" if check() else "503 Service Unavailable"
         start_response(status, [("Content-Type", "text/plain; charset=utf-8")])

@@ -113,8 +113,12 @@ class WindowSession:
         n = len(samples) - self.window + 1
         if n == 1 or (self.window == 1 and n <= self.batch):
             return self.run(samples.reshape(n, self.window, *self._shape))
-        windows = sliding_window_view(samples, self.window, axis=0).swapaxes(1, 2)
-        parts = [np.ascontiguousarray(windows[i : i + self.batch]) for i in range(0, n, self.batch)]
+        return self.run_rows(sliding_window_view(samples, self.window, axis=0).swapaxes(1, 2))
+
+    def run_rows(self, windows: Singles) -> Singles:
+        """Return the scores (n, outputs) of windows (n, W, channels), in batches."""
+        starts = range(0, len(windows), self.batch)
+        parts = (np.ascontiguousarray(windows[k : k + self.batch]) for k in starts)
         return np.concatenate([self.run(p.reshape(len(p), self.window, *self._shape)) for p in parts])
 
 

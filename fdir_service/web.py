@@ -1,6 +1,6 @@
 """`/metrics`, `/healthz` and `/readyz` over HTTP, served from a thread of their own, off the sample's way."""
 
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -32,10 +32,12 @@ class Web:
 
     def _serve(self) -> None:
         server = None
-        while not self._stopping.is_set():
-            if select.select([self._socket], [], [], POLL_S)[0]:
-                server = server or self._server()
-                server.handle_request()
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._socket, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                if waiting.select(POLL_S):
+                    server = server or self._server()
+                    server.handle_request()
 
     def _server(self) -> "WSGIServer":
         # Here and not above: HTTP and the Prometheus client cost start-up time, and only requests need them.

@@ -5,8 +5,10 @@ the daemon's start. Only `__init__` has to differ from class to class.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, InitVar, dataclass, field, fields
+from inspect import get_annotations
 from operator import attrgetter
+from reprlib import recursive_repr
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -16,11 +18,21 @@ T = TypeVar("T")
 def frozen(cls: type[T]) -> type[T]:
     """Make a class what `dataclass(frozen=True, slots=True)` makes of it.
 
-    Fields may have a default or a default factory, and no other options.
+    Fields may have a default or a default factory and no other options, and a class `__post_init__` and no
+    other methods of those that are made here. What is derived from it has to be made here as well.
+
+    Raises
+    ------
+    TypeError
+        If the class has more.
+
     """
+    _refuse_more(cls, "__init__", "__eq__", "__hash__", "__repr__", "__setattr__", "__delattr__")
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     own = fields(made)
-    made.__init__ = _init(own, checked=hasattr(made, "__post_init__"))
+    if not all(one.init and not one.kw_only and one.repr and one.compare for one in own):
+        raise TypeError(f"{cls.__qualname__}: a field has an option that `frozen` does not know")
+    made.__init__ = _init(made, own)
     made.__eq__, made.__hash__, made.__getstate__ = _by_values([one.name for one in own])
     made.__repr__, made.__setstate__ = _repr, _set_state
     made.__setattr__, made.__delattr__ = _refuse_to_assign, _refuse_to_delete
@@ -31,35 +43,52 @@ def frozen(cls: type[T]) -> type[T]:
 def mutable(cls: type[T]) -> type[T]:
     """Make a class what `dataclass(slots=True)` makes of it.
 
-    Fields may have all options but `repr` and `compare`.
+    Fields may have all options but `repr` and `compare`, and a class no `__eq__`, `__hash__` or `__repr__`.
+
+    Raises
+    ------
+    TypeError
+        If the class has more.
+
     """
+    _refuse_more(cls, "__eq__", "__hash__", "__repr__")
     made: Any = dataclass(repr=False, eq=False, slots=True)(cls)
+    if not all(one.repr and one.compare for one in fields(made)):
+        raise TypeError(f"{cls.__qualname__}: a field has an option that `mutable` does not know")
     made.__eq__, _, _ = _by_values([one.name for one in fields(made)])
     made.__hash__, made.__repr__ = None, _repr
     return made  # type: ignore[no-any-return]
 
 
-def _init(own: tuple[Field[Any], ...], *, checked: bool) -> Callable[..., None]:
-    """Compile `__init__`; `checked`: it ends with `__post_init__`."""
-    known: dict[str, Any] = {"__set__": object.__setattr__, "__missing__": MISSING}
-    words, lines = ["self"], []
-    for one in own:
+def _refuse_more(cls: type, *made_here: str) -> None:
+    more = [name for name in made_here if name in cls.__dict__]
+    more += [name for name, kind in get_annotations(cls).items() if isinstance(kind, InitVar)]
+    if more:
+        raise TypeError(f"{cls.__qualname__}: has {', '.join(more)} of its own")
+
+
+def _init(made: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:
+    """Compile `__init__`, which ends with `__post_init__` if there is one."""
+    known: dict[str, Any] = {"__assign__": object.__setattr__, "__missing__": MISSING}
+    words, lines = ["__self__"], []
+    for k, one in enumerate(own):
         name, value = one.name, one.name
         if one.default is not MISSING:
-            known[f"__{name}__"] = one.default
-            words.append(f"{name}=__{name}__")
+            known[f"__{k}__"] = one.default
+            words.append(f"{name}=__{k}__")
         elif one.default_factory is not MISSING:
-            known[f"__{name}__"] = one.default_factory
+            known[f"__{k}__"] = one.default_factory
             words.append(f"{name}=__missing__")
-            value = f"__{name}__() if {name} is __missing__ else {name}"
+            value = f"__{k}__() if {name} is __missing__ else {name}"
         else:
             words.append(name)
-        lines.append(f"__set__(self, {name!r}, {value})")
-    lines += ["self.__post_init__()"] * checked
+        lines.append(f"__assign__(__self__, {name!r}, {value})")
+    lines += ["__self__.__post_init__()"] * hasattr(made, "__post_init__")
     exec(f"def __init__({', '.join(words)}):\n " + "\n ".join(lines or ["pass"]), known)  # noqa: S102  as `dataclass` does
-    made: Callable[..., None] = known["__init__"]
-    made.__annotations__ = {one.name: one.type for one in own} | {"return": None}
-    return made
+    found: Callable[..., None] = known["__init__"]
+    found.__annotations__ = {one.name: one.type for one in own} | {"return": None}
+    found.__qualname__, found.__module__ = f"{made.__qualname__}.__init__", made.__module__
+    return found
 
 
 def _by_values(names: list[str]) -> tuple[Callable[..., Any], Callable[..., int], Callable[..., Any]]:
@@ -83,6 +112,7 @@ def _by_values(names: list[str]) -> tuple[Callable[..., Any], Callable[..., int]
     return equal, hashed, state
 
 
+@recursive_repr()
 def _repr(self: Any) -> str:
     values = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
     return f"{type(self).__qualname__}({values})"

@@ -10,7 +10,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from pus.samples import MAX_SAMPLES, MAX_TIME, Heartbeat, Samples, WireError, decode, from_fields
+from pus.samples import MAX_INT, MAX_SAMPLES, MAX_TIME, Heartbeat, Samples, WireError, decode, from_fields
 
 Decoded = Samples | Heartbeat | WireError
 
@@ -66,11 +66,12 @@ def _decode(raw: bytes, fields: Any, source: str) -> Decoded:
 class _Run:
     """Single samples that follow one another: it begins with one, and goes on when it has given some."""
 
-    __slots__ = ("_data", "_first", "_head", "_last", "_next", "_size", "_tail", "_times")
+    __slots__ = ("_data", "_first", "_head", "_kinds", "_last", "_next", "_size", "_tail", "_times")
 
     def __init__(self, first: Samples, fields: list[Any]) -> None:
         self._first = first
         self._head, self._tail, self._size = fields[:4], fields[8:10], len(fields[10])
+        self._kinds = _kinds(fields)
         self._next = first.sequence + 1
         self._last = int(first.times[0])
         self._times = [self._last]
@@ -84,13 +85,15 @@ class _Run:
                 sequence == self._next
                 and time.__class__ is int
                 and self._last < time < MAX_TIME
-                and (not stamp if period else stamp == time.to_bytes(8, "little"))
+                and stamp == (b"" if period else time.to_bytes(8, "little"))
                 and period == self._first.period
                 and data.__class__ is bytes
                 and len(data) == self._size
                 and fields[:4] == self._head
                 and fields[8:10] == self._tail
                 and len(fields) == 11
+                and _kinds(fields) == self._kinds
+                and sequence < MAX_INT
                 and len(self._times) < MAX_SAMPLES
             )
         except (TypeError, IndexError, KeyError):
@@ -112,3 +115,8 @@ class _Run:
         period = first.period if n == 1 or (np.diff(times) == first.period).all() else 0
         found.append(Samples(first.source, first.session, self._next - n, times, values, period))
         self._times, self._data = [], []
+
+
+def _kinds(fields: list[Any]) -> list[type]:
+    """Return the types of all fields and of the numbers in the shape: equal numbers may be of several."""
+    return [*map(type, fields), *map(type, fields[8])]

@@ -20,7 +20,7 @@ MAX_OCTETS: Final = 1 << 26
 DTYPES: Final = ("<f8", "<f4", "<i4", "<u4", "<i2", "<u2", "|i1", "|u1", "|b1")
 
 _SAMPLES, _HEARTBEAT, _TICK, _COMMAND, _REPLY = range(5)
-_MAX_INT: Final = 1 << 62
+MAX_INT: Final = 1 << 62
 MAX_TIME: Final = (1 << 32) * 1_000_000_000
 """ns that CUC 4+2 can carry: a later time could not stand in any packet."""
 _MAX_DIMENSIONS: Final = 8
@@ -189,7 +189,7 @@ def from_fields(fields: object) -> Message:
 
 def _check_integers(*numbers: int) -> None:
     for number in numbers:
-        if not 0 <= number < _MAX_INT:
+        if not 0 <= number < MAX_INT:
             raise WireError("range", f"{number} is outside 0 .. 2^62")
 
 
@@ -235,7 +235,7 @@ def _decode_values(shape: list[Any], name: str, data: bytes) -> NDArray[Any]:
 
 def _is_shape(shape: list[Any]) -> bool:
     for n in shape:
-        if not (isinstance(n, int) and 0 < n < MAX_OCTETS):
+        if not (n.__class__ is int and 0 < n < MAX_OCTETS):
             return False
     return 0 < len(shape) <= _MAX_DIMENSIONS
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from models.atmonsat.counting import Counts
     from models.atmonsat.rise_filter import Form
 
-LEAST = 2
-"""Days: one is judged, the other picks."""
+LEAST_NOMINAL, LEAST_INJECTED = 4, 2
+"""Days: one is judged, another picks, and filters that have seen neither are fitted to two."""
 
 
 def atmonsat_rise(
@@ -35,10 +35,13 @@ def atmonsat_rise(
     from models.atmonsat.rise_evaluation import nominal_days
     from models.atmonsat.rise_selection import forms, injected_days, lines, pooled, select
 
+    nominal = nominal_days(data)
+    if len(nominal) < LEAST_NOMINAL:
+        raise UsageError(f"--data {data}: files DAY_normal.parquet: {len(nominal)}, not {LEAST_NOMINAL}")
     tested = injected_days(data)
-    if len(tested) < LEAST:
+    if len(tested) < LEAST_INJECTED:
         raise UsageError(
-            f"--data {data}: days with a nominal and an injected file: {len(tested)}, not {LEAST}"
+            f"--data {data}: files DAY_anomalous.parquet of these days: {len(tested)}, not {LEAST_INJECTED}"
         )
     candidates = list(forms())
     with progress("forms", len(candidates), enabled=not as_json) as advance:

@@ -61,8 +61,6 @@ class Ladder:
             return state.quiet + level.rearm
         return state.deadline if state.is_open and not state.held else None
 
-    # --- what comes in -----------------------------------------------------------------------------
-
     def enter(self, level_id: int, time: int, causes: tuple[int, ...] = (), reason: str = "") -> list[Step]:
         """Let a level resolve a failure; one that takes over from another, for a `reason`, does not wait.
 
@@ -106,8 +104,6 @@ class Ladder:
             if state.phase is not Phase.SENT:
                 state.deadline = max(state.deadline, time + level.settle)
 
-    # --- the ground's requests ---------------------------------------------------------------------
-
     def set_mode(self, key: Key, mode: Mode, until: int | None, time: int) -> Step:
         """Set the mode of the whole ladder, a level or an action."""
         self.modes.set(key, mode, until, time)
@@ -149,8 +145,6 @@ class Ladder:
 
     def _is_active(self, level: Level, action: int) -> bool:
         return self.modes.of(level.id, action) is Mode.ACTIVE
-
-    # --- judgement ---------------------------------------------------------------------------------
 
     def judge(self, evidence: Evidence, time: int) -> list[Step]:
         """Do what is due at `time`; the steps with outcome SENT hold the requests to be sent."""

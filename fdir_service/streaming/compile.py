@@ -31,8 +31,11 @@ def compile_model(
 
 
 def _compiled(planned: Plan, *, rows: bool) -> Compiled:
-    emitted = emit(planned, rows=rows)
-    return replace(emitted, graph=optimised(emitted.graph), step=_step(planned))
+    emitted = replace(emit(planned, rows=rows), step=_step(planned))
+    try:
+        return replace(emitted, graph=optimised(emitted.graph), optimised=True)
+    except OSError:  # there is no place for a temporary file
+        return emitted
 
 
 def _step(planned: Plan) -> Table | str:

@@ -11,6 +11,8 @@ def optimised(graph: bytes) -> bytes:
 
     Raises
     ------
+    OSError
+        If there is no place for a temporary file.
     Exception
         Of onnxruntime, whose exceptions share no other base: a graph that it cannot open.
 

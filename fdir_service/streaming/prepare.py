@@ -32,8 +32,10 @@ def prepare(windows: WindowSession, card: Card, interpreter: Interpreter | None 
     if isinstance(compiled, Compiled):
         verdict = equality.check(windows, width, compiled, interpreter)
     else:
-        rows = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=True, rows=True)
-        coalescing = rows if isinstance(rows, Compiled) and card.window >= SHORTEST else None
+        coalescing = None
+        if card.window >= SHORTEST:
+            rows = compile_model(windows.path.read_bytes(), card.window, card.shape, carried=True, rows=True)
+            coalescing = rows if isinstance(rows, Compiled) else None
         verdict = equality.check(windows, width, None, interpreter, coalescing).with_refusals(compiled)
     cache.write(windows.path, windows.digest, verdict, carried=card.carried)
     return verdict

@@ -31,7 +31,7 @@ class StreamingSession:
         table = compiled.step if interpreter else None
         self.step = Step(table, interpreter) if interpreter and isinstance(table, Table) else None
         self._path = path
-        self._session = open_session(compiled.graph, path, prepared=True)
+        self._session = open_session(compiled.graph, path, prepared=compiled.optimised)
         self._inputs = [f"state_{k}" for k in range(len(compiled.states))]
         self._outputs = ["scores", *(f"next_{k}" for k in range(len(compiled.states)))]
         self._zeros = [np.zeros((1, c, n), kind) for c, n, kind in compiled.states]

@@ -34,6 +34,7 @@ class Compiled:
     field : samples that a score depends on; the first `field` - 1 scores after a fresh start mean nothing.
     pays_from : scores in one call from which it costs less than as many windows.
     step : the same as a table for single samples, or why there is none.
+    optimised : whether onnxruntime has done to the graph what it would do when it opens it.
 
     """
 
@@ -42,6 +43,7 @@ class Compiled:
     field: int
     pays_from: int
     step: Table | str = "not lowered"
+    optimised: bool = False
 
 
 @frozen

@@ -71,7 +71,7 @@ def _columns(limits: Limits, values: Floats) -> list[list[float]]:
         if row is not None and validity:
             mask, wanted = validity.mask, validity.expected
             conditions = values[row].tolist() if whole is None else (whole[row],)
-            for column, x in zip(columns, conditions):  # noqa: B905 - as above
+            for column, x in zip(columns, conditions):  # noqa: B905 - as many
                 if x != x or _whole(x) & mask != wanted:  # noqa: PLR0124
                     column[k] = math.nan
     return columns

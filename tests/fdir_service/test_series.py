@@ -71,6 +71,13 @@ def test_a_series_tells_when_it_was_first_counted():
     assert shown.get_sample_value("b_created", {"of": "x"}) == 20
 
 
+def test_times_of_creation_can_be_left_out_as_those_of_the_client(monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_DISABLE_CREATED_SERIES", "True")
+    counter, histogram = Counter("a", "A"), Histogram("b", "B", BOUNDS)
+    histogram.observe(1.0)
+    assert "_created" not in text(registry([counter, histogram]))
+
+
 def test_series_that_come_later_are_shown_too():
     series = [Counter("a", "A")]
     shown = registry(series)

@@ -1,5 +1,7 @@
 """Metrics and health over real HTTP on a free port."""
 
+import os
+import resource
 import urllib.request
 from contextlib import contextmanager
 from urllib.error import HTTPError
@@ -19,10 +21,15 @@ def health():
 
 
 @pytest.fixture
-def web(health):
+def series():
     things = Counter("fdir_things", "Things")
     things.set(5)
-    server = Web(HOST, 0, [things], lambda: health["alive"], lambda: health["ready"])
+    return [things]
+
+
+@pytest.fixture
+def web(health, series):
+    server = Web(HOST, 0, series, lambda: health["alive"], lambda: health["ready"])
     yield server
     server.close()
 
@@ -41,6 +48,32 @@ def test_metrics_are_served(web):
     status, body = get(web, "/metrics")
     assert status == 200
     assert "fdir_things_total 5.0" in body
+
+
+def test_what_is_counted_later_can_be_asked_for_by_name(web, series):
+    get(web, "/metrics")
+    series.append(Counter("fdir_late", "Late"))
+    _, body = get(web, "/metrics?name[]=fdir_late_total")
+    assert "fdir_late_total 0.0" in body
+    assert "fdir_things" not in body
+
+
+@pytest.fixture
+def many_files():
+    """More open files than `select` can tell apart."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, before[1]), before[1]))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    yield
+    for file in files:
+        os.close(file)
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("many_files")
+def test_a_process_with_many_open_files_is_served():
+    with another(0) as server:
+        assert get(server, "/readyz")[0] == 503
 
 
 def test_health_is_asked_at_every_request(web, health):

@@ -2,7 +2,17 @@
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, asdict, astuple, dataclass, field, fields, is_dataclass, replace
+from dataclasses import (
+    FrozenInstanceError,
+    InitVar,
+    asdict,
+    astuple,
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+    replace,
+)
 from inspect import signature
 
 import pytest
@@ -38,9 +48,11 @@ class Single:
 class Named:
     """Fields with the names of what makes them."""
 
-    set: int
+    self: int
+    set: int = 3
     missing: int = 2
     name: str = "n"
+    init: list[int] = field(default_factory=list)
 
 
 @frozen
@@ -101,7 +113,7 @@ def test_mutable_instances_change_in_their_fields_only_and_have_no_hash():
 
 
 def test_any_name_may_be_that_of_a_field():
-    assert repr(Named(1)) == "Named(set=1, missing=2, name='n')"
+    assert repr(Named(1)) == "Named(self=1, set=3, missing=2, name='n', init=[])"
 
 
 def test_one_value_or_none_compare_as_many_do():
@@ -149,5 +161,34 @@ def test_what_is_checked_after_construction_is_checked():
 
 @pytest.mark.parametrize("wrong", [Pair, lambda: Pair(1, (), 2), lambda: Pair(1, third=2)])
 def test_arguments_that_do_not_fit_are_refused(wrong):
-    with pytest.raises(TypeError, match=r"__init__\(\)"):
+    with pytest.raises(TypeError, match=r"Pair\.__init__\(\)"):
         wrong()
+
+
+def test_what_holds_itself_is_shown_once():
+    one = MUTABLE(1.0)
+    one.c.append(one)
+    assert repr(one) == "Thing(a=1.0, b='x', c=[...])"
+
+
+def more(**values):
+    """Return a class with a field and more than its maker knows."""
+    return type("More", (), {"a": 1, "__annotations__": {"a": int}, **values})
+
+
+@pytest.mark.parametrize("maker", [frozen, mutable])
+@pytest.mark.parametrize(
+    "values",
+    [{"__repr__": str}, {"__eq__": object.__eq__}, {"a": field(repr=False)}, {"a": field(compare=False)}],
+)
+def test_what_they_do_not_know_is_refused(maker, values):
+    with pytest.raises(TypeError, match="More: "):
+        maker(more(**values))
+
+
+@pytest.mark.parametrize(
+    "values", [{"a": field(kw_only=True)}, {"a": field(init=False)}, {"__annotations__": {"b": InitVar[int]}}]
+)
+def test_fields_of_other_kinds_are_refused(values):
+    with pytest.raises(TypeError, match="More: "):
+        frozen(more(**values))

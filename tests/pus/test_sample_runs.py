@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pus.sample_runs import SourceDecoder
-from pus.samples import MAX_TIME, Command, Heartbeat, Samples, WireError, decode, encode
+from pus.samples import MAX_INT, MAX_TIME, Command, Heartbeat, Samples, WireError, decode, encode
 
 PERIOD = 1_000
 
@@ -110,12 +110,29 @@ FIELDS = msgpack.unpackb(encode(single(1)))
         (9, "<q"),
         (10, b""),
         (10, "text"),
+        (3, 1.0),
+        (4, 1.0),
+        (6, float(PERIOD)),
+        (7, []),
+        (7, None),
+        (7, ""),
+        (8, [1.0, *FIELDS[8][1:]]),
+        (8, [True, *FIELDS[8][1:]]),
     ],
 )
 def test_a_fault_in_what_follows_is_found(field, value):
     wrong = [value if k == field else f for k, f in enumerate(FIELDS)]
     octets = [encode(single(0)), msgpack.packb(wrong), encode(single(2))]
     assert together(octets) == one_by_one(octets)
+    decoder = SourceDecoder("s")
+    alone = [entry for raw in octets for message in decoder.decode([raw]) for entry in said(message)]
+    assert alone == one_by_one(octets)
+
+
+def test_sequence_numbers_end_where_they_do_one_by_one():
+    octets = [msgpack.packb([*FIELDS[:4], MAX_INT - 2 + k, k, *FIELDS[6:]]) for k in range(4)]
+    assert together(octets) == one_by_one(octets)
+    assert together(octets)[2:] == ["range", "range"]
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xc1", b"\x80", b"\xa3abc", b"\x01", msgpack.packb(FIELDS[:10])])

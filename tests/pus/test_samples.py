@@ -138,6 +138,8 @@ def test_a_chunk_without_samples_can_be_written_but_is_refused() -> None:
         ("shape", {"shape": [2, 0]}),
         ("shape", {"shape": [2, -3]}),
         ("shape", {"shape": [2, "3"]}),
+        ("shape", {"shape": [2, True]}),
+        ("shape", {"shape": [2.0, 3]}),
         ("shape", {"shape": [2, 4]}),
         ("shape", {"shape": [1] * 65, "dtype": "|u1", "data": b"x"}),
         ("size", {"shape": [samples.MAX_SAMPLES + 1, 1]}),

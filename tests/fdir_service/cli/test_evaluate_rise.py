@@ -5,6 +5,7 @@ import json
 import pytest
 
 from models.atmonsat import rise_selection
+from models.atmonsat.data import UNLABELLED_DAY, WATCHED_DAY
 from tests.models.atmonsat.rise_days import folder_of_days
 
 pytest.importorskip("pyarrow")
@@ -34,7 +35,16 @@ def test_every_day_has_a_form_and_counts(fdir, folder):
     assert [line.split()[0] for line in table] == [*DAYS, "pooled"]
 
 
-def test_a_folder_without_days_is_named(fdir, tmp_path):
-    ended = fdir(*COMMAND, tmp_path)
-    assert ended.code == 2
-    assert "days with a nominal and an injected file: 0, not 2" in ended.err
+def test_a_folder_with_too_few_days_is_named(fdir, folder):
+    for name in DAYS:
+        (folder / f"{name}_anomalous.parquet").unlink()
+    ended = fdir(*COMMAND, folder)
+    assert (ended.code, ended.out) == (2, "")
+    assert "files DAY_anomalous.parquet of these days: 0, not 2" in ended.err
+    (folder / f"{WATCHED_DAY}_validation.parquet").unlink(missing_ok=True)
+    known = [place for place in folder.glob("*_normal.parquet") if UNLABELLED_DAY not in place.name]
+    for place in known[3:]:
+        place.unlink()
+    ended = fdir(*COMMAND, folder)
+    assert (ended.code, ended.out) == (2, "")
+    assert "files DAY_normal.parquet: 3, not 4" in ended.err

@@ -1,6 +1,7 @@
 """A verdict is kept beside its model; what is stale, damaged or in the way is made anew without a word."""
 
 import sys
+import tempfile
 from dataclasses import replace
 
 import pytest
@@ -125,6 +126,13 @@ def test_where_nothing_can_be_written_the_verdict_is_only_returned(windows, tmp_
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "models" / "small.onnx"))
     assert prepared(windows).path == "streaming"
     assert kept(tmp_path) == []
+
+
+def test_without_a_place_for_temporary_files_a_graph_is_kept_as_it_was_made(windows, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    verdict = prepared(windows)
+    assert (verdict.path, verdict.compiled.optimised) == ("streaming", False)
+    assert cache.read(windows.path, windows.digest) == verdict
 
 
 def test_without_a_home_there_is_no_user_s_cache(windows, tmp_path, monkeypatch):

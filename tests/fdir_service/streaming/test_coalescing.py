@@ -111,12 +111,25 @@ def test_what_the_samples_decide_is_found_out_in_every_chunk(tmp_path):
         assert together.coalesced == coalesced
 
 
-def test_a_difference_that_comes_back_is_seen_in_the_newest_window(tmp_path, monkeypatch):
+@pytest.mark.parametrize("limits", [{"EQUAL": 1e3}, {"EQUAL": 1e3, "SAME": 1e3}])
+def test_states_that_only_look_alike_are_seen_in_their_scores_or_in_a_whole_window(
+    limits, tmp_path, monkeypatch
+):
     octets = network(keep=6.0)
     together, samples = session(tmp_path, octets), record(2 * W)
-    monkeypatch.setattr(coalescing, "EQUAL", 1e3)
+    for name, value in limits.items():
+        monkeypatch.setattr(coalescing, name, value)
     assert_equal(together.slide(samples), octets, samples)
     assert together.coalesced == 0
+
+
+def test_a_difference_in_the_middle_of_a_chunk_is_seen(tmp_path, monkeypatch):
+    octets, n = network(keep=6.0), coalescing.MOST
+    together, samples = session(tmp_path, octets), record(W + n - 1)
+    samples[n // 2 :] = 1e3  # gates that are full make all windows alike in the end
+    for name in ("EQUAL", "SAME"):
+        monkeypatch.setattr(coalescing, name, 1e3)
+    assert_equal(together.slide(samples), octets, samples)
 
 
 def test_states_that_are_no_numbers_are_equal_to_none(tmp_path):
@@ -159,6 +172,7 @@ def test_a_detector_takes_the_path_by_itself_and_counts_it(tmp_path):
 
 def test_without_streaming_it_is_not_taken(tmp_path):
     detector = Detector(setup(tmp_path, network(keep=-1.0)), 2 * W, streaming=False)
+    assert detector.verdict.path == "batched"
     detector.step(PERIOD * np.arange(2 * W), record(2 * W).T.astype(np.float64))
     assert detector.scored == {"batched": W + 1}
 
