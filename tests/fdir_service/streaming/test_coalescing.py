@@ -123,13 +123,26 @@ def test_states_that_only_look_alike_are_seen_in_their_scores_or_in_a_whole_wind
     assert together.coalesced == 0
 
 
-def test_a_difference_in_the_middle_of_a_chunk_is_seen(tmp_path, monkeypatch):
-    octets, n = network(keep=6.0), coalescing.MOST
+def test_a_difference_in_the_middle_of_a_chunk_is_seen_although_the_newest_window_agrees(
+    tmp_path, monkeypatch
+):
+    octets, n = integrator(), coalescing.MOST
     together, samples = session(tmp_path, octets), record(W + n - 1)
-    samples[n // 2 :] = 1e3  # gates that are full make all windows alike in the end
+    samples[:, 0] = np.where(np.arange(len(samples)) < W + n // 2, 1.0, -1.0)
     for name in ("EQUAL", "SAME"):
         monkeypatch.setattr(coalescing, name, 1e3)
     assert_equal(together.slide(samples), octets, samples)
+    assert together.coalesced == 0
+
+
+def test_equal_states_have_to_be_scored_alike(tmp_path, monkeypatch):
+    octets = network(keep=-1.0)
+    together, samples = session(tmp_path, octets), record(2 * W)
+    together.slide(samples)
+    assert together.coalesced == W + 1
+    monkeypatch.setattr(coalescing, "SAME", -1.0)
+    together.slide(samples)
+    assert together.coalesced == W + 1
 
 
 def test_states_that_are_no_numbers_are_equal_to_none(tmp_path):
